@@ -1,8 +1,66 @@
 // swift-tools-version:6.2
 import PackageDescription
+
+/// What every target of ours is built with.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// The catalog's schema, oldest first; embedded in the program.
+let migrationFiles = ["0001_tables.sql", "0002_views.sql"]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+/// A library target of ours below Sources.
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: settings)
+}
+
+/// A plugin of ours below Plugins: an ordinary target, see Plugins/README.md.
+func plugin(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(
+        name: name,
+        dependencies: ["WherryCore", "WherryPluginKit", logging, systemPackage] + dependencies,
+        path: "Plugins/\(name)",
+        swiftSettings: settings
+    )
+}
+
+/// The tests of one target.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: dependencies,
+        path: "Tests/\(name)Tests",
+        swiftSettings: settings
+    )
+}
+
 let package = Package(
     name: "wherry",
     platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "wherry", targets: ["wherry"]),
+        .library(name: "WherryPluginKit", targets: ["WherryCore", "WherryPluginKit"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
@@ -15,21 +73,36 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
     ],
     targets: [
-        .executableTarget(name: "wherry", dependencies: [
-            .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            .product(name: "Crypto", package: "swift-crypto"),
-            .product(name: "HTTPTypes", package: "swift-http-types"),
-            .product(name: "Logging", package: "swift-log"),
-            .product(name: "NIOPosix", package: "swift-nio"),
-            .product(name: "SystemPackage", package: "swift-system"),
-            .product(name: "GRDB", package: "GRDB.swift"),
-            .product(name: "GRDBSQLite", package: "GRDB.swift"),
-            .product(name: "Hummingbird", package: "hummingbird"),
-            .product(name: "Yams", package: "Yams"),
-            .product(name: "AsyncHTTPClient", package: "async-http-client"),
-            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-        ]),
-    ]
+        // Domain values, failure classes, redaction. No I/O.
+        room("WherryCore"),
+        // What a plugin implements.
+        room("WherryPluginKit", ["WherryCore", logging, systemPackage]),
+        // The provider's wire formats and signatures, both directions.
+        room("QCloudAPI", [crypto]),
+        // Redis and Valkey dump files, checked as their bytes pass.
+        room("RDBFormat"),
+        // The catalog's schema as plain SQL.
+        .target(
+            name: "Migrations",
+            path: "migrations",
+            resources: migrationFiles.map { .embedInCode($0) },
+            swiftSettings: settings
+        ),
+        // SQLite: open, migrate, record, query.
+        room("WherryCatalog", ["WherryCore", "Migrations", crypto, grdb, sqlite]),
+        // Moving bytes.
+        room(
+            "WherryTransfer",
+            [
+                "WherryCore", "WherryPluginKit", "RDBFormat", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, nioPosix,
+                systemPackage,
+            ]
+        ),
+        // The program: @main only.
+        .executableTarget(name: "wherry", path: "Sources/wherry", swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,92 @@
+/// What a sink says when it is done with a backup.
+public struct Receipt: Sendable, Hashable {
+    /// How far the bytes came.
+    public enum Outcome: String, Sendable, Hashable {
+        /// They are stored and verified.
+        case delivered
+        /// Instructions were written; somebody else will fetch them, and may confirm later.
+        case emitted
+    }
+
+    /// How far the bytes came.
+    public var outcome: Outcome
+    /// One entry a file, by position; for `.emitted` what will be there.
+    public var artifacts: [Artifact]
+    /// For `.emitted`: until when the instructions work.
+    public var validUntil: Timestamp?
+
+    /// A receipt.
+    public init(outcome: Outcome, artifacts: [Artifact], validUntil: Timestamp? = nil) {
+        self.outcome = outcome
+        self.artifacts = artifacts
+        self.validUntil = validUntil
+    }
+}
+
+/// One stored copy of one file.
+public struct Artifact: Sendable, Hashable {
+    /// The position of the file in its backup.
+    public var position: Int
+    /// Where the sink put it, in the sink's own words (a path, a remote and key …); holds no secret.
+    public var location: String
+    /// Its size; nil while nobody fetched it.
+    public var size: ByteCount?
+    /// Its digest, computed while the bytes passed; nil while nobody fetched it.
+    public var sha256: SHA256Digest?
+    /// What its RDB header says; nil when it is not an RDB file.
+    public var rdb: RDBFacts?
+    /// How strongly it was verified; nil while nobody fetched it.
+    public var grade: Grade?
+
+    /// An artifact.
+    public init(
+        position: Int,
+        location: String,
+        size: ByteCount? = nil,
+        sha256: SHA256Digest? = nil,
+        rdb: RDBFacts? = nil,
+        grade: Grade? = nil
+    ) {
+        self.position = position
+        self.location = location
+        self.size = size
+        self.sha256 = sha256
+        self.rdb = rdb
+        self.grade = grade
+    }
+}
+
+/// What an RDB file says of itself.
+public struct RDBFacts: Sendable, Hashable {
+    /// The magic and format number, e.g. `REDIS0010` or `VALKEY080`.
+    public var format: String
+    /// The engine's version as the file names it; nil when it does not.
+    public var engineVersion: String?
+    /// When the dump was made; nil when the file does not say.
+    public var createdAt: Timestamp?
+
+    /// Facts.
+    public init(format: String, engineVersion: String? = nil, createdAt: Timestamp? = nil) {
+        self.format = format
+        self.engineVersion = engineVersion
+        self.createdAt = createdAt
+    }
+}
+
+/// How strongly a copy was verified, weakest first.
+public enum Grade: String, Sendable, Hashable, CaseIterable, Comparable {
+    /// All bytes came, as the server's length says. Not an RDB file: encrypted, or of another kind.
+    case complete
+    /// All bytes came and have the digest that the source declared.
+    case digest
+    /// An RDB file with its end in place that carries no checksum.
+    case envelope
+    /// An RDB file whose own checksum fits every byte.
+    case checksum
+
+    /// Orders by strength.
+    public static func < (left: Grade, right: Grade) -> Bool {
+        let order = Grade.allCases
+        return (order.firstIndex(of: left) ?? 0) < (order.firstIndex(of: right) ?? 0)
+    }
+}

@@ -1,0 +1,73 @@
+public import WherryCore
+
+/// The validated options of one plugin instance: what the configuration gave, or the defaults.
+public struct OptionValues: Sendable {
+    /// One validated value.
+    public enum Value: Sendable, Hashable {
+        /// Text, a path (absolute), an endpoint or a choice.
+        case text(String)
+        /// A secret, already looked up.
+        case secret(Secret)
+        /// A whole number.
+        case integer(Int)
+        /// A truth value.
+        case boolean(Bool)
+        /// A duration.
+        case duration(Duration)
+    }
+
+    private var values: [String: Value]
+
+    /// Values by option name.
+    public init(_ values: [String: Value]) { self.values = values }
+
+    /// The text, path, endpoint or choice; nil when left out.
+    public func text(_ name: String) -> String? {
+        guard case .text(let value) = values[name] else { return nil }
+        return value
+    }
+
+    /// The secret; nil when left out.
+    public func secret(_ name: String) -> Secret? {
+        guard case .secret(let value) = values[name] else { return nil }
+        return value
+    }
+
+    /// The number; nil when left out.
+    public func integer(_ name: String) -> Int? {
+        guard case .integer(let value) = values[name] else { return nil }
+        return value
+    }
+
+    /// The truth value; nil when left out.
+    public func boolean(_ name: String) -> Bool? {
+        guard case .boolean(let value) = values[name] else { return nil }
+        return value
+    }
+
+    /// The duration; nil when left out.
+    public func duration(_ name: String) -> Duration? {
+        guard case .duration(let value) = values[name] else { return nil }
+        return value
+    }
+
+    /// The text of a required option.
+    ///
+    /// - Throws: ``Failure`` of class `configuration` when it is missing.
+    public func required(_ name: String) throws -> String {
+        guard let value = text(name) else { throw Self.missing(name) }
+        return value
+    }
+
+    /// The secret of a required option.
+    ///
+    /// - Throws: ``Failure`` of class `configuration` when it is missing.
+    public func requiredSecret(_ name: String) throws -> Secret {
+        guard let value = secret(name) else { throw Self.missing(name) }
+        return value
+    }
+
+    private static func missing(_ name: String) -> Failure {
+        Failure(.configuration, code: "config.missing-option", "The option \(name) is missing.", remedy: "Add it.")
+    }
+}

@@ -1,0 +1,109 @@
+public import WherryCore
+
+/// A pattern for where a file goes below a sink's root, e.g. `{instance}/{time}-{backup}/shard-{shard}.rdb`.
+///
+/// Values that come from a provider are made safe before they enter a path: every byte outside `A-Z a-z 0-9 . _ -`
+/// becomes `%XX`, and so does a leading dot. Two different values never give the same text, and none can leave the root.
+public struct PathTemplate: Sendable, Hashable {
+    private enum Piece: Sendable, Hashable {
+        case literal(String)
+        case field(Field)
+    }
+
+    /// The fields that a template may name.
+    public enum Field: String, Sendable, Hashable, CaseIterable {
+        /// The source's name.
+        case source
+        /// The instance's id.
+        case instance
+        /// The backup's id.
+        case backup
+        /// When the backup was started, `YYYYMMDDTHHMMSSZ`.
+        case time
+        /// The file's position, from 0.
+        case shard
+        /// The provider's name of the file.
+        case file
+    }
+
+    private let pieces: [Piece]
+
+    /// Reads a template.
+    ///
+    /// - Throws: ``Failure`` of class `configuration` when a field is unknown, a brace is left open, the path is
+    ///   absolute, has an empty, `.` or `..` component, or does not tell backups or shards apart.
+    public init(_ text: String) throws {
+        var pieces: [Piece] = []
+        var fields: Set<Field> = []
+        var rest = text[...]
+        while let open = rest.firstIndex(of: "{") {
+            if open > rest.startIndex { pieces.append(.literal(String(rest[..<open]))) }
+            guard let close = rest[open...].firstIndex(of: "}") else {
+                throw Self.invalid(text, "has a { without its }", "Close it.")
+            }
+            let name = rest[rest.index(after: open)..<close]
+            guard let field = Field(rawValue: String(name)) else {
+                let known = Field.allCases.map { "{\($0.rawValue)}" }.joined(separator: " ")
+                throw Self.invalid(text, "names the unknown field {\(name)}", "Use \(known).")
+            }
+            pieces.append(.field(field))
+            fields.insert(field)
+            rest = rest[rest.index(after: close)...]
+        }
+        if !rest.isEmpty { pieces.append(.literal(String(rest))) }
+        for component in text.split(separator: "/", omittingEmptySubsequences: false)
+        where component.isEmpty || component == "." || component == ".." || component.contains("\0") {
+            throw Self.invalid(
+                text,
+                "has an empty, . or .. component or starts with /",
+                "Write a path relative to the sink's root."
+            )
+        }
+        guard fields.contains(.instance), fields.contains(.backup), fields.contains(.shard) else {
+            throw Self.invalid(
+                text,
+                "does not tell all files apart",
+                "Use at least {instance}, {backup} and {shard} in it."
+            )
+        }
+        self.pieces = pieces
+    }
+
+    /// The path of one file, relative to the root, with `/` between components.
+    public func path(source: SourceName, backup: Backup, file: BackupFile) -> String {
+        pieces.map { piece in
+            switch piece {
+            case .literal(let text): text
+            case .field(.source): Self.safe(source.rawValue)
+            case .field(.instance): Self.safe(backup.instance.rawValue)
+            case .field(.backup): Self.safe(backup.id.rawValue)
+            case .field(.time): backup.startedAt.compact
+            case .field(.shard): String(file.position)
+            case .field(.file): Self.safe(file.name)
+            }
+        }.joined()
+    }
+
+    /// A provider's text as one harmless path component; distinct texts stay distinct.
+    public static func safe(_ text: String) -> String {
+        guard !text.isEmpty else { return "%" }
+        let hex = Array("0123456789ABCDEF".utf8)
+        var result: [UInt8] = []
+        for (index, byte) in text.utf8.enumerated() {
+            switch byte {
+            case UInt8(ascii: "."):
+                if index == 0 { result += Array("%2E".utf8) } else { result.append(byte) }
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                result.append(byte)
+            default:
+                result += [UInt8(ascii: "%"), hex[Int(byte >> 4)], hex[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    private static func invalid(_ text: String, _ what: String, _ remedy: String) -> Failure {
+        Failure(.configuration, code: "config.path-template", "The path template \(text) \(what).", remedy: remedy)
+    }
+}

@@ -1,0 +1,35 @@
+public import SystemPackage
+public import WherryCore
+
+/// How bytes are moved: what the engine hands to a sink, so that each sink need not know of ranges, expiry and digests.
+public protocol Transfer: Sendable {
+    /// Fetches a file: staged as `destination` + `.part` beside it, verified, fsynced, renamed, folder fsynced.
+    ///
+    /// The folder must exist. An existing file of that name is replaced.
+    ///
+    /// - Throws: ``Failure``, class `corrupt` when the bytes are not what they must be; nothing has the final name then.
+    func fetch(_ file: ResolvedFile, to destination: FilePath) async throws -> FetchedFile
+
+    /// A currently valid URL, for sinks that emit text.
+    func link(_ file: ResolvedFile) async throws -> IssuedURL
+}
+
+/// What is known of a file after every byte of it passed and was verified.
+public struct FetchedFile: Sendable, Hashable {
+    /// Its size.
+    public var size: ByteCount
+    /// Its digest.
+    public var sha256: SHA256Digest
+    /// What its RDB header says; nil when it is not an RDB file.
+    public var rdb: RDBFacts?
+    /// How strongly it was verified.
+    public var grade: Grade
+
+    /// A fetched file.
+    public init(size: ByteCount, sha256: SHA256Digest, rdb: RDBFacts?, grade: Grade) {
+        self.size = size
+        self.sha256 = sha256
+        self.rdb = rdb
+        self.grade = grade
+    }
+}

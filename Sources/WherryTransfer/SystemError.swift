@@ -1,0 +1,45 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+package import WherryCore
+
+/// The operating system's error numbers as words and failures.
+package enum SystemError {
+    /// The system's sentence for an error number, e.g. `No space left on device`.
+    package static func text(_ number: Int32) -> String { String(cString: strerror(number)) }
+
+    /// The number of the system call that failed last on this thread.
+    static var last: Int32 { errno }
+
+    /// A failure of an operation on a file.
+    package static func failure(_ number: Int32, _ activity: String, _ path: String) -> Failure {
+        let message = "\(path) could not be \(activity): \(text(number))."
+        switch number {
+        case ENOSPC, EDQUOT, EFBIG:
+            return Failure(
+                .exhausted,
+                code: "disk.full",
+                message,
+                remedy: "Free space there, or give the sink another folder."
+            )
+        case EACCES, EPERM, EROFS, ENOENT, ENOTDIR, EISDIR, ENAMETOOLONG:
+            return Failure(
+                .configuration,
+                code: "disk.not-writable",
+                message,
+                remedy: "Make the folder and give this user the right to write there."
+            )
+        default:
+            return Failure(
+                .exhausted,
+                code: "disk.error",
+                message,
+                remedy: "Look at the disk and the system's log."
+            )
+        }
+    }
+}
