@@ -101,6 +101,8 @@ let package = Package(
                 systemPackage,
             ]
         ),
+        // Planning, resolving, leases, retry, recovery.
+        room("WherryEngine", ["WherryCore", "WherryPluginKit", "WherryCatalog", "WherryTransfer", logging]),
         // The program: @main only.
         .executableTarget(name: "wherry", path: "Sources/wherry", swiftSettings: settings),
     ],

@@ -30,9 +30,11 @@ struct Script: Sendable {
         let backups = Set(entries.map(\.key.backup)).count
         let known = entries.compactMap(\.size)
         let total = known.reduce(ByteCount(0), +).description
-        let amount = known.count == entries.count ? total : known.isEmpty ? "sizes unknown" : "\(total) and unknown sizes"
+        let amount =
+            known.count == entries.count ? total : known.isEmpty ? "sizes unknown" : "\(total) and unknown sizes"
         let expiries = entries.map(\.issued.expiresAt)
-        let validity = [expiries.min(), expiries.max()].compactMap(\.?.description)
+        let bounds = [expiries.min(), expiries.max()].compactMap(\.?.description)
+        let validity = bounds.first == bounds.last ? bounds.first : bounds.joined(separator: ", some URLs until ")
         let manual = ScriptText.manual.replacing("SCRIPT", with: name)
         return """
             #!/bin/sh
@@ -41,7 +43,7 @@ struct Script: Sendable {
             #
             #     written by   wherry, run \(run), sink \(encodedSink)
             #     written at   \(writtenAt)
-            #     works until  \(validity.first == validity.last ? "" : "between ")\(Set(validity).sorted().joined(separator: " and "))
+            #     works until  \(validity ?? "")
             #
             \(manual)
 

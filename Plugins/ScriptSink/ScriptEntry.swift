@@ -37,17 +37,21 @@ struct ScriptEntry: Sendable, Hashable {
         try checkURL()
     }
 
-    /// The lines of the script: a comment that names the file, then one call. The URL is in the call alone.
+    /// The lines of the script: a comment that names the file, then one call.
+    ///
+    /// The URL is in the call alone.
     var text: String {
         let source = ConfirmationFile.encoded(key.source.rawValue)
         let instance = ConfirmationFile.encoded(key.backup.instance.rawValue)
         let backup = ConfirmationFile.encoded(key.backup.backup.rawValue)
-        let facts = [source, instance, backup].map(shellQuoted) + [
-            String(key.position), size.map { String($0.bytes) } ?? "-", sha256?.hex ?? "-",
-            String(issued.expiresAt.seconds),
-        ]
+        let facts =
+            [source, instance, backup].map(shellQuoted) + [
+                String(key.position), size.map { String($0.bytes) } ?? "-", sha256?.hex ?? "-",
+                String(issued.expiresAt.seconds),
+            ]
+        let title = "\(instance), backup \(backup) of \(startedAt), file \(key.position)"
         return #"""
-                # \#(instance), backup \#(backup) of \#(startedAt), file \#(key.position), URL valid until \#(issued.expiresAt)
+                # \#(title), URL valid until \#(issued.expiresAt)
                 fetch_or_list \#(facts.joined(separator: " ")) \
                     \#(shellQuoted(path)) \
                     \#(shellQuoted(issued.url.text))

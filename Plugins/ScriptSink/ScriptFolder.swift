@@ -26,7 +26,10 @@ struct ScriptFolder: Sendable {
     func removeStale() throws {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []  // no folder, nothing stale
         where name.hasPrefix(temporaryPrefix) && name.hasSuffix(temporarySuffix) {
-            try check(unlink("\(path)/\(name)") == 0 || errno == ENOENT, "The stale file \(path)/\(name) cannot be removed.")
+            try check(
+                unlink("\(path)/\(name)") == 0 || errno == ENOENT,
+                "The stale file \(path)/\(name) cannot be removed."
+            )
         }
     }
 
@@ -53,8 +56,7 @@ struct ScriptFolder: Sendable {
     func findings() -> [Finding] {
         var status = stat()
         guard stat(path, &status) == 0 else {
-            let above = FilePath(path).removingLastComponent()
-            return FileManager.default.isWritableFile(atPath: nearestExisting(above))
+            return isCreatable
                 ? [Finding(.ok, "The folder for scripts \(path) will be made by the first run.")]
                 : [Finding(.error, "The folder for scripts \(path) cannot be made.", remedy: remedy)]
         }
@@ -118,10 +120,15 @@ struct ScriptFolder: Sendable {
         }
     }
 
-    private func nearestExisting(_ start: FilePath) -> String {
-        var folder = start
-        while access(folder.string, F_OK) != 0, folder.removeLastComponent() {}
-        return folder.string
+    /// Whether the nearest folder above that exists lets new ones be made in it.
+    private var isCreatable: Bool {
+        var above = FilePath(path)
+        var status = stat()
+        repeat {
+            guard above.removeLastComponent() else { return false }
+            if above.isEmpty { above = "." }
+        } while stat(above.string, &status) != 0 && errno == ENOENT
+        return status.st_mode & S_IFMT == S_IFDIR && access(above.string, W_OK | X_OK) == 0
     }
 
     // MARK: - Names and failures

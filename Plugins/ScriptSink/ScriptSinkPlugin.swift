@@ -1,5 +1,4 @@
-import SystemPackage
-public import WherryCore
+import WherryCore
 public import WherryPluginKit
 
 /// Makes sinks that write, once a run, a POSIX sh script in which wget fetches the files somewhere else.
@@ -12,8 +11,8 @@ public struct ScriptSinkPlugin: SinkPlugin {
         id: "script",
         title: "wget script",
         summary: """
-            Writes one shell script a run. Run it with sh on a machine that can reach the URLs: it fetches each file with \
-            GNU wget, continues what was cut off, verifies it, and notes it in a receipt that wherry reads back.
+            Writes one shell script a run. Run it with sh on a machine that can reach the URLs: it fetches each file \
+            with GNU wget, continues what was cut off, verifies it, and notes it in a receipt that wherry reads back.
             """,
         capabilities: [.emitsLinks]
     )

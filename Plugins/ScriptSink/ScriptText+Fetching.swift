@@ -3,6 +3,8 @@ extension ScriptText {
     static let fetching = #"""
         # ---- Fetching ----------------------------------------------------------------------------------------------
 
+        again='Run wherry again: it writes a new script, which goes on from here.'
+
         expired() { [ "$(date +%s)" -ge "$1" ]; }
 
         # download EXPIRY PATH URL: completes the file `part`.
@@ -11,7 +13,7 @@ extension ScriptText {
         # wget's own messages would show it: they are dropped, and its exit status is put into words here.
         download() {
             if expired "$1"; then
-                fail 75 "$2: its URL has expired. Run wherry again: it writes a new script, which goes on from here."
+                fail 75 "$2: its URL has expired. $again"
                 return 1
             fi
             { mkdir -p "${part%/*}" && touch "$part"; } 2>/dev/null || die 73 "Cannot write $part."
@@ -29,7 +31,7 @@ extension ScriptText {
             [ "$status" -ne 0 ] || return 0
             [ "$status" -ne 3 ] || die 73 "Cannot write $part. Is the disk full?"
             if expired "$1"; then
-                fail 75 "$2: its URL has expired on the way. Run wherry again: it writes a new script, which goes on from here."
+                fail 75 "$2: its URL has expired on the way. $again"
                 return 1
             fi
             case $status in
@@ -87,7 +89,7 @@ extension ScriptText {
         # Everything that fetching needs, checked before the first byte moves.
         prepare() {
             case $(command -v printf) in
-                */*) die 69 'This shell has no printf of its own, so URLs would show in the list of processes. Use another.' ;;
+                */*) die 69 'The printf of this shell is a program and would show URLs. Use dash or bash.' ;;
             esac
             need wget
             case $(wget --version 2>/dev/null) in

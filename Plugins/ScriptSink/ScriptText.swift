@@ -1,4 +1,6 @@
-/// The parts of the script that are the same in every one of them. POSIX sh; `shellcheck -s sh` finds nothing in it.
+/// The parts of the script that are the same in every one of them.
+///
+/// POSIX sh; `shellcheck -s sh` finds nothing in it.
 enum ScriptText {
     /// What people get to read in the head of a script, below the lines that are its own.
     static let manual = #"""
@@ -10,10 +12,10 @@ enum ScriptText {
         #
         # It takes one file after the other, continues what was cut off, and looks at every file before that gets its
         # final name: size, RDB envelope, and SHA-256 where the source declares one. Run it again whenever you like:
-        # files that are there and right are not fetched twice. Options and exit status: sh SCRIPT --help
+        # files that are there and right are not fetched twice. --help tells of the options and the exit status.
         #
-        # Each file that is right is noted in a receipt, SCRIPT.receipt unless you choose. Take the receipt home and
-        # tell wherry, so that its catalog knows where the copies are:
+        # Each file that is right is noted in a receipt beside this script. Take the receipt home and tell wherry, so
+        # that its catalog knows where the copies are:
         #
         #     wherry deliveries confirm SCRIPT.receipt
         #
@@ -22,7 +24,7 @@ enum ScriptText {
     /// Settings of the shell itself, before anything else runs.
     static let prelude = #"""
         # No tracing, echoing or exporting, even under `sh -avx`: a URL is as good as a password.
-        set +avx -u
+        set +aevx -u
         umask 077
         LC_ALL=C
         export LC_ALL
@@ -72,6 +74,7 @@ enum ScriptText {
         }
 
         # stop STATUS: a signal came. Partial files stay for the next time.
+        # shellcheck disable=SC2317 # traps call it
         stop() {
             trap '' INT TERM HUP
             if [ -n "$child" ]; then

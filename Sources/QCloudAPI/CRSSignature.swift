@@ -95,7 +95,7 @@ public enum CRSSignature {
 
     private static func signedFields(_ parameters: FormParameters, verb: CRSVerb) -> [FormParameters.Field] {
         parameters.fields.filter { field in
-            if field.name.utf8.elementsEqual("Signature".utf8) { return false }
+            if field.isNamed("Signature") { return false }
             return !(verb == .post && field.value.utf8.first == UInt8(ascii: "@"))
         }
     }
@@ -110,7 +110,7 @@ public enum CRSSignature {
 
     private static func sorted(_ fields: [FormParameters.Field]) -> [FormParameters.Field] {
         fields.enumerated().sorted { left, right in
-            if left.element.name.utf8.elementsEqual(right.element.name.utf8) { return left.offset < right.offset }
+            if left.element.isNamed(right.element.name) { return left.offset < right.offset }
             return left.element.name.utf8.lexicographicallyPrecedes(right.element.name.utf8)
         }.map(\.element)
     }

@@ -23,18 +23,13 @@ extension FormParameters {
     /// - Throws: ``FormDecodingError`` for a broken `%` sequence or text that is not UTF-8.
     public init(decoding bytes: some Collection<UInt8>) throws(FormDecodingError) {
         self.init()
-        var offset = 0
-        for segment in bytes.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false) {
-            let start = offset
-            offset += segment.count + 1
-            guard !segment.isEmpty else { continue }
+        // The array makes offsets and indices the same, and the loops below free of generics.
+        for segment in Array(bytes).split(separator: UInt8(ascii: "&")) {
             guard let equals = segment.firstIndex(of: UInt8(ascii: "=")) else {
-                append(try Self.unescape(segment, at: start), "")
+                append(try Self.unescape(segment), "")
                 continue
             }
-            let name = segment[..<equals]
-            let value = segment[segment.index(after: equals)...]
-            append(try Self.unescape(name, at: start), try Self.unescape(value, at: start + name.count + 1))
+            append(try Self.unescape(segment[..<equals]), try Self.unescape(segment[(equals + 1)...]))
         }
     }
 
@@ -74,30 +69,27 @@ extension FormParameters {
         }
     }
 
-    private static func unescape(
-        _ text: some Collection<UInt8>,
-        at start: Int
-    ) throws(FormDecodingError) -> String {
+    private static func unescape(_ text: ArraySlice<UInt8>) throws(FormDecodingError) -> String {
         var raw: [UInt8] = []
         raw.reserveCapacity(text.count)
-        var iterator = text.makeIterator()
-        var offset = start
-        while let byte = iterator.next() {
-            switch byte {
+        var index = text.startIndex
+        while index < text.endIndex {
+            switch text[index] {
             case UInt8(ascii: "+"):
                 raw.append(UInt8(ascii: " "))
-                offset += 1
+                index += 1
             case UInt8(ascii: "%"):
-                guard let high = iterator.next().flatMap(hexadecimal), let low = iterator.next().flatMap(hexadecimal)
-                else { throw .brokenEscape(offset: offset) }
+                guard index + 2 < text.endIndex, let high = hexadecimal(text[index + 1]),
+                    let low = hexadecimal(text[index + 2])
+                else { throw .brokenEscape(offset: index) }
                 raw.append(high << 4 | low)
-                offset += 3
+                index += 3
             default:
-                raw.append(byte)
-                offset += 1
+                raw.append(text[index])
+                index += 1
             }
         }
-        guard let decoded = String(validating: raw, as: UTF8.self) else { throw .notUTF8(offset: start) }
+        guard let decoded = String(validating: raw, as: UTF8.self) else { throw .notUTF8(offset: text.startIndex) }
         return decoded
     }
 

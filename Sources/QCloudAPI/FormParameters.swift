@@ -16,9 +16,14 @@ public struct FormParameters: Sendable, Equatable {
             self.value = value
         }
 
+        func isNamed(_ other: String) -> Bool {
+            // Counts are stored, so most differing names are told apart at once.
+            name.utf8.count == other.utf8.count && name.utf8.elementsEqual(other.utf8)
+        }
+
         /// Tells whether both pairs hold the same bytes.
         public static func == (left: Self, right: Self) -> Bool {
-            left.name.utf8.elementsEqual(right.name.utf8) && left.value.utf8.elementsEqual(right.value.utf8)
+            left.isNamed(right.name) && left.value.utf8.elementsEqual(right.value.utf8)
         }
     }
 
@@ -32,12 +37,12 @@ public struct FormParameters: Sendable, Equatable {
 
     /// The value of the first pair with this name, or nil.
     public subscript(name: String) -> String? {
-        fields.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
+        fields.first { $0.isNamed(name) }?.value
     }
 
     /// The number of pairs with this name.
     public func count(of name: String) -> Int {
-        fields.count { $0.name.utf8.elementsEqual(name.utf8) }
+        fields.count { $0.isNamed(name) }
     }
 
     /// Adds a pair at the end; a nil value adds nothing.

@@ -111,3 +111,12 @@ extension Catalog {
         }
     }
 }
+
+extension Catalog {
+    /// Whether the newest run died instead of ending, so that sinks may hold its leftovers.
+    package func lastRunDied() async throws -> Bool {
+        try await read { db in
+            try String.fetchOne(db, sql: "SELECT state FROM run ORDER BY id DESC LIMIT 1") == "interrupted"
+        }
+    }
+}

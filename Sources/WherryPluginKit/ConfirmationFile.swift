@@ -81,8 +81,8 @@ public struct ConfirmationFile: Sendable, Hashable {
 
     /// Reads a receipt, all of it or nothing.
     ///
-    /// - Throws: ``Failure`` of class `usage`: code `receipt.too-long` above ``maximumBytes``, `receipt.not-one` when it
-    ///   does not begin as receipts do, `receipt.cut-off` when its last line does not end, `receipt.malformed` with
+    /// - Throws: ``Failure`` of class `usage`: code `receipt.too-long` above ``maximumBytes``, `receipt.not-one` when
+    ///   it does not begin as receipts do, `receipt.cut-off` when its last line does not end, `receipt.malformed` with
     ///   the number of the first line that cannot be read.
     public init(parsing text: String) throws {
         guard text.utf8.count <= Self.maximumBytes else {
@@ -143,7 +143,7 @@ public struct ConfirmationFile: Sendable, Hashable {
     }
 
     private static func header(_ line: Substring) -> (RunID, SinkName)? {
-        let fields = line.utf8.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false).map(Substring.init)
+        let fields = fields(line)
         guard fields.count == 3, fields[0] == magic, fields[1].hasPrefix("run="), fields[2].hasPrefix("sink="),
             let run = number(fields[1].dropFirst(4)), run > 0, let sink = decoded(fields[2].dropFirst(5)), !sink.isEmpty
         else { return nil }
@@ -151,7 +151,7 @@ public struct ConfirmationFile: Sendable, Hashable {
     }
 
     private static func entry(_ line: Substring) -> Entry? {
-        let fields = line.utf8.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false).map(Substring.init)
+        let fields = fields(line)
         guard fields.count == 7, let source = decoded(fields[0]), let instance = decoded(fields[1]),
             let backup = decoded(fields[2]), let position = number(fields[3]), let size = number(fields[4]),
             let sha256 = SHA256Digest(hex: fields[5]), let path = decoded(fields[6]),
@@ -166,6 +166,10 @@ public struct ConfirmationFile: Sendable, Hashable {
             sha256: sha256,
             path: path
         )
+    }
+
+    private static func fields(_ line: Substring) -> [Substring] {
+        line.utf8.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false).map(Substring.init)
     }
 
     /// Decimal digits only: no sign, no space.

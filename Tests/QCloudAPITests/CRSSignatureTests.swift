@@ -61,7 +61,7 @@ enum DocumentedKey {
     }
 
     @Test(arguments: [
-        "", "NSI3UqqD99b/UJb4tbG/xZpRW65=", "NSI3UqqD99b/UJb4tbG/", "not base64!", "NSI3UqqD99b_UJb4tbG_xZpRW64=",
+        "", "NSI3UqqD99b/UJb4tbG/xZpRW74=", "NSI3UqqD99b/UJb4tbG/", "not base64!", "NSI3UqqD99b_UJb4tbG_xZpRW64=",
         "0EEm/HtGRr/VJXTAD9tYMth1Bzm3lLHz5RCDv1GdM8s=", "NSI3UqqD99b%2FUJb4tbG%2FxZpRW64%3D", "签名",
     ])
     func refusesWrongSignature(signature: String) {

@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func usesBeijingTimeByDefault() {
-        #expect(CRSTimeFormat().parse("2017-02-08 16:46:34") == 1_486_572_394 - 28_800)
+        #expect(CRSTimeFormat().parse("2017-02-08 16:46:34") == 1_486_543_594)
         #expect(CRSTimeFormat().format(0) == "1970-01-01 08:00:00")
         #expect(CRSTimeFormat(utcOffsetSeconds: -18_000).format(0) == "1969-12-31 19:00:00")
     }

@@ -1,0 +1,70 @@
+package import WherryCatalog
+package import WherryCore
+package import WherryPluginKit
+
+/// Keeps a source's API calls in the catalog.
+package struct CatalogAPIObserver: APIObserver {
+    private let catalog: Catalog
+    private let source: SourceName
+
+    /// For one source.
+    package init(catalog: Catalog, source: SourceName) {
+        self.catalog = catalog
+        self.source = source
+    }
+
+    /// Records the call with who asked for it. A catalog that cannot take it will fail the next real write too.
+    package func observed(_ call: APICall) async {
+        let row = APICallRow(
+            direction: .out,
+            source: source.rawValue,
+            caller: Caller.current,
+            action: call.action,
+            object: call.object,
+            code: call.code,
+            latency: call.latency,
+            at: call.at
+        )
+        _ = try? await catalog.record(row)
+    }
+}
+
+/// What the catalog has of one source, for the plugin that runs it.
+package struct CatalogInventory: Inventory {
+    private let catalog: Catalog
+    private let source: SourceName
+    private let plugin: String
+    private let clock: any WallClock
+
+    /// For one source.
+    package init(catalog: Catalog, source: SourceName, plugin: String, clock: any WallClock) {
+        self.catalog = catalog
+        self.source = source
+        self.plugin = plugin
+        self.clock = clock
+    }
+
+    /// Every instance.
+    package func instances() async throws -> [Instance] { try await catalog.instances(of: source) }
+
+    /// One instance.
+    package func instance(_ id: Instance.ID) async throws -> Instance? {
+        try await catalog.instance(id, of: source)
+    }
+
+    /// The backups of an instance, newest first.
+    package func backups(of instance: Instance.ID) async throws -> [Backup] {
+        try await catalog.backups(of: instance, in: source)
+    }
+
+    /// The files of a backup.
+    package func files(of backup: Backup.ID, instance: Instance.ID) async throws -> [BackupFile] {
+        try await catalog.files(of: Backup.Key(instance: instance, backup: backup), in: source)
+    }
+
+    /// Adds a backup.
+    package func register(_ backup: Backup, of instance: Instance, files: [BackupFile]) async throws {
+        try await catalog.register(source: source, plugin: plugin, at: clock.now)
+        try await catalog.register(backup, of: instance, files: files, in: source, at: clock.now)
+    }
+}

@@ -1,0 +1,61 @@
+import Synchronization
+import WherryCatalog
+import WherryCore
+import WherryPluginKit
+
+/// The sums and failures of a run while its deliveries end, in any order.
+final class RunLedger: Sendable {
+    struct State: Sendable {
+        var totals = RunTotals()
+        var failed: [RunReport.Failed] = []
+        var abandoned: [Failure] = []
+        var bySink: [SinkName: (delivered: Int, failed: Int)] = [:]
+        var emitted: [SinkName: [Emitted]] = [:]
+        var stopped: [SourceName: Failure] = [:]
+    }
+
+    /// A delivery whose instructions count once the sink has finished.
+    struct Emitted: Sendable {
+        var key: Backup.Key
+        var delivery: Int64
+        var receipt: Receipt
+    }
+
+    private let state = Mutex(State())
+
+    var snapshot: State { state.withLock { $0 } }
+
+    func planned(_ count: Int) { state.withLock { $0.totals.planned += count } }
+
+    func delivered(_ receipt: Receipt, to sink: SinkName) {
+        state.withLock {
+            $0.totals.delivered += 1
+            $0.totals.bytes += receipt.artifacts.reduce(0) { $0 + ($1.size?.bytes ?? 0) }
+            $0.bySink[sink, default: (0, 0)].delivered += 1
+        }
+    }
+
+    func emitted(_ emitted: Emitted, to sink: SinkName) {
+        state.withLock {
+            $0.bySink[sink, default: (0, 0)].delivered += 1
+            $0.emitted[sink, default: []].append(emitted)
+        }
+    }
+
+    func published(_ count: Int) { state.withLock { $0.totals.emitted += count } }
+
+    func failed(_ key: Backup.Key, _ sink: SinkName, _ failure: Failure) {
+        state.withLock {
+            $0.totals.failed += 1
+            $0.failed.append(RunReport.Failed(key: key, sink: sink, failure: failure))
+            $0.bySink[sink, default: (0, 0)].failed += 1
+        }
+    }
+
+    func abandoned(_ failure: Failure) { state.withLock { $0.abandoned.append(failure) } }
+
+    /// No more questions to this source: it would refuse each of them.
+    func stop(_ source: SourceName, _ failure: Failure) {
+        state.withLock { if $0.stopped[source] == nil { $0.stopped[source] = failure } }
+    }
+}

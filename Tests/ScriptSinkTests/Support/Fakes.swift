@@ -1,0 +1,56 @@
+import SystemPackage
+import WherryCore
+import WherryPluginKit
+
+struct FixedClock: WallClock {
+    let now: Timestamp
+}
+
+/// A lease on one URL for ever.
+struct FixedLease: Lease {
+    let issued: IssuedURL
+    var networks: NetworkChoice { NetworkChoice(preferred: issued.network, fallback: .never) }
+
+    func url(on network: Network) async throws -> IssuedURL { issued }
+    func renew(after rejected: IssuedURL) async throws -> IssuedURL { issued }
+}
+
+/// A transfer for sinks that only ask for links.
+struct LinkOnly: Transfer {
+    func fetch(_ file: ResolvedFile, to destination: FilePath) async throws -> FetchedFile { throw Nothing.failure }
+    func link(_ file: ResolvedFile) async throws -> IssuedURL { try await file.lease.url(on: .intranet) }
+}
+
+/// The parts of a context that a script sink has no business with.
+struct Nothing: HTTPTransport, APIObserver, Inventory {
+    static let failure = Failure(.internal, code: "test.unexpected", "A script sink asked for what it should not need.")
+
+    func send(_ request: HTTPExchangeRequest) async throws -> HTTPExchangeResponse { throw Self.failure }
+    func observed(_ call: APICall) async {}
+    func instances() async throws -> [Instance] { throw Self.failure }
+    func instance(_ id: Instance.ID) async throws -> Instance? { throw Self.failure }
+    func backups(of instance: Instance.ID) async throws -> [Backup] { throw Self.failure }
+    func files(of backup: Backup.ID, instance: Instance.ID) async throws -> [BackupFile] { throw Self.failure }
+    func register(_ backup: Backup, of instance: Instance, files: [BackupFile]) async throws { throw Self.failure }
+}
+
+/// Random numbers that are the same in every run.
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// A URL whose query holds any printable ASCII character.
+    mutating func url() -> String {
+        let query = (0..<Int.random(in: 1...60, using: &self)).map { _ in
+            Character(Unicode.Scalar(UInt8.random(in: 0x20...0x7E, using: &self)))
+        }
+        return "http://10.66.183.31:5500/download/dump.rdb?" + String(query)
+    }
+}
