@@ -103,6 +103,12 @@ let package = Package(
         ),
         // Planning, resolving, leases, retry, recovery.
         room("WherryEngine", ["WherryCore", "WherryPluginKit", "WherryCatalog", "WherryTransfer", logging]),
+        // The plugins that come with wherry; Builtins is the list of them.
+        plugin("CRSSource", ["QCloudAPI"]),
+        plugin("DepotSource", ["RDBFormat", crypto]),
+        plugin("LocalDiskSink"),
+        plugin("ScriptSink"),
+        plugin("Builtins", ["CRSSource", "DepotSource", "LocalDiskSink", "ScriptSink"]),
         // The program: @main only.
         .executableTarget(name: "wherry", path: "Sources/wherry", swiftSettings: settings),
     ],

@@ -66,3 +66,9 @@ public struct HostedFile: Sendable, Hashable {
         self.modifiedAt = modifiedAt
     }
 }
+
+/// Where the server puts what hosting sources serve.
+public enum HostingPath {
+    /// The first part of every hosted URL's path.
+    public static let mount = "/download/"
+}

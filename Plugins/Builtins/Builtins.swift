@@ -1,0 +1,18 @@
+import CRSSource
+import DepotSource
+import LocalDiskSink
+import ScriptSink
+public import WherryPluginKit
+
+/// The plugins that come with wherry. Adding one is a line here, a target in Package.swift and its folder.
+public enum Builtins {
+    /// All of them.
+    ///
+    /// - Throws: ``Failure`` of class `internal` when two have the same id.
+    public static func registry() throws -> PluginRegistry {
+        try PluginRegistry(
+            sources: [CRSSourcePlugin.self, DepotSourcePlugin.self],
+            sinks: [LocalDiskSinkPlugin.self, ScriptSinkPlugin.self]
+        )
+    }
+}

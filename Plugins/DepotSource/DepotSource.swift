@@ -1,0 +1,151 @@
+import FoundationEssentials
+import WherryCore
+import WherryPluginKit
+
+/// A running depot: lists what the catalog has of it, issues signed URLs, and answers them.
+struct DepotSource: Source, FileHosting {
+    let folder: String
+    let urlLife: Duration
+    let intranet: String?
+    let extranet: String?
+    let signer: DownloadSigner
+    let inventory: any Inventory
+    let clock: any WallClock
+
+    var hosting: (any FileHosting)? { self }
+
+    func check() async throws -> [Finding] {
+        guard FileManager.default.fileExists(atPath: folder) else {
+            return [
+                Finding(
+                    .warning,
+                    "The depot's folder \(folder) does not exist yet.",
+                    remedy: "Add a snapshot: wherry depot add INSTANCE FILE.rdb"
+                )
+            ]
+        }
+        let count = try await inventory.instances().count
+        if count == 0 {
+            return [
+                Finding(
+                    .warning,
+                    "The depot \(folder) is empty.",
+                    remedy: "Add a snapshot: wherry depot add INSTANCE FILE.rdb"
+                )
+            ]
+        }
+        return [Finding(.ok, "The depot \(folder) holds snapshots of \(count) instance\(count == 1 ? "" : "s").")]
+    }
+
+    func instances() -> AsyncThrowingStream<Instance, any Error> {
+        Self.stream { try await inventory.instances() }
+    }
+
+    func backups(of instance: Instance.ID, since: Timestamp?) -> AsyncThrowingStream<Backup, any Error> {
+        Self.stream {
+            try await known(instance)
+            return try await inventory.backups(of: instance).filter { backup in since.map { backup.startedAt >= $0 } ?? true }
+        }
+    }
+
+    func issueURLs(for backup: Backup.ID, of instance: Instance.ID) async throws -> [IssuedFile] {
+        let files = try await inventory.files(of: backup, instance: instance)
+        if files.isEmpty {
+            try await known(instance)
+            throw Failure(
+                .notFound,
+                code: "backup.not-found",
+                "The depot has no backup \(backup) of \(instance).",
+                remedy: "List what it has with `wherry depot list`."
+            )
+        }
+        let expiry = clock.now + urlLife
+        return files.map { file in
+            let path = DepotLayout.path(instance: instance, backup: backup, file: file.name)
+            func url(_ base: String?, _ network: Network) -> SignedURL? {
+                guard let base else { return nil }
+                let root = base.hasSuffix("/") ? String(base.dropLast()) : base
+                let token = signer.token(path: path, network: network, expiry: expiry)
+                return SignedURL("\(root)\(HostingPath.mount)\(path)?\(token)")
+            }
+            return IssuedFile(
+                file: file,
+                intranet: url(intranet, .intranet),
+                extranet: url(extranet, .extranet),
+                expiresAt: expiry
+            )
+        }
+    }
+
+    func open(path: String, query: String, network: Network?) async throws -> HostedFile {
+        do {
+            try signer.check(query, path: path, listener: network, now: clock.now)
+        } catch {
+            throw Self.failure(error)
+        }
+        // The signature covers the path, so it is one that this depot made.
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        let file = folder + "/" + path
+        let attributes = try? FileManager.default.attributesOfItem(atPath: file)
+        guard parts.count == 3, let attributes, let size = attributes[.size] as? Int,
+            let modified = attributes[.modificationDate] as? Date
+        else {
+            throw Failure(
+                .notFound,
+                code: "backup.not-found",
+                "The depot no longer has the file behind a URL that it issued.",
+                remedy: "List what it has with `wherry depot list`."
+            )
+        }
+        let modifiedAt = Timestamp(seconds: Int64(modified.timeIntervalSince1970.rounded(.down)))
+        return HostedFile(
+            path: file,
+            name: parts[2],
+            size: ByteCount(Int64(size)),
+            // Files of a depot never change under their name, so size and time are a strong validator.
+            etag: "\"\(String(size, radix: 16))-\(String(modifiedAt.seconds, radix: 16))\"",
+            modifiedAt: modifiedAt
+        )
+    }
+
+    private func known(_ instance: Instance.ID) async throws {
+        guard try await inventory.instance(instance) == nil else { return }
+        throw Failure(
+            .notFound,
+            code: "instance.not-found",
+            "The depot has no instance \(instance).",
+            remedy: "List what it has with `wherry depot list`."
+        )
+    }
+
+    private static func failure(_ refusal: DownloadSigner.Refusal) -> Failure {
+        switch refusal {
+        case .signature:
+            Failure(.authentication, code: "hosting.signature", "The signature does not fit the request.")
+        case .expired:
+            Failure(.authentication, code: "hosting.expired", "Request has expired")
+        case .network:
+            Failure(.authentication, code: "hosting.network", "The URL is for the other network.")
+        }
+    }
+
+    private static func stream<Element: Sendable>(
+        _ elements: @escaping @Sendable () async throws -> [Element]
+    ) -> AsyncThrowingStream<Element, any Error> {
+        let list = Pending(elements)
+        return AsyncThrowingStream { try await list.next() }
+    }
+}
+
+/// A list that is fetched when its first element is asked for.
+private actor Pending<Element: Sendable> {
+    private let fetch: @Sendable () async throws -> [Element]
+    private var rest: ArraySlice<Element>?
+
+    init(_ fetch: @escaping @Sendable () async throws -> [Element]) { self.fetch = fetch }
+
+    func next() async throws -> Element? {
+        if rest == nil { rest = try await fetch()[...] }
+        return rest?.popFirst()
+    }
+}

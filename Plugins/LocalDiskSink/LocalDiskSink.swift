@@ -1,0 +1,115 @@
+import SystemPackage
+import WherryCore
+import WherryPluginKit
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A running `local-disk` sink.
+///
+/// Files appear one by one under their final names, each verified; the manifest comes last, so where there is a manifest
+/// the backup is complete.
+struct LocalDiskSink: Sink {
+    let root: String
+    let template: PathTemplate
+    let clock: any WallClock
+
+    func check() async throws -> [Finding] { DiskCheck(root: root).findings() }
+
+    func prepare(run: RunID, recovering: Bool) async throws {
+        try AtomicFile.makeFolder(root)
+        if recovering { try LeftOvers.remove(below: root) }
+    }
+
+    func deliver(_ backup: ResolvedBackup, using transfer: any Transfer) async throws -> Receipt {
+        var artifacts: [Artifact] = []
+        var folder = root
+        for file in backup.files {
+            let path = root + "/" + template.path(source: backup.source, backup: backup.backup, file: file.file)
+            folder = FilePath(path).removingLastComponent().string
+            try AtomicFile.makeFolder(folder)
+            let fetched = try await transfer.fetch(file, to: FilePath(path))
+            artifacts.append(
+                Artifact(
+                    position: file.file.position,
+                    location: path,
+                    size: fetched.size,
+                    sha256: fetched.sha256,
+                    rdb: fetched.rdb,
+                    grade: fetched.grade
+                )
+            )
+        }
+        let manifest = Manifest(backup, artifacts: artifacts, root: root, deliveredAt: clock.now)
+        let name = PathTemplate.safe(backup.backup.id.rawValue) + ".manifest.json"
+        try AtomicFile.write(try manifest.encoded(), to: folder + "/" + name)
+        return Receipt(outcome: .delivered, artifacts: artifacts)
+    }
+}
+
+/// What a process that died may have left below the root.
+enum LeftOvers {
+    /// Removes every `.part` and `.tmp` file. Symbolic links are not followed.
+    static func remove(below folder: String) throws {
+        guard let stream = opendir(folder) else { return }
+        defer { closedir(stream) }
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name == "." || name == ".." { continue }
+            let path = folder + "/" + name
+            var status = stat()
+            guard lstat(path, &status) == 0 else { continue }
+            if status.st_mode & S_IFMT == S_IFDIR {
+                try remove(below: path)
+            } else if name.hasSuffix(".part") || name.hasSuffix(".tmp"), unlink(path) != 0, errno != ENOENT {
+                throw Failure(
+                    .configuration,
+                    code: "disk.not-writable",
+                    "The leftover \(path) could not be removed: \(String(cString: strerror(errno))).",
+                    remedy: "Give this user the right to write in its folder."
+                )
+            }
+        }
+    }
+}
+
+/// Whether the root can be written and has room.
+struct DiskCheck {
+    let root: String
+
+    func findings() -> [Finding] {
+        var folder = FilePath(root)
+        var status = stat()
+        while stat(folder.string, &status) != 0 {
+            guard errno == ENOENT, folder.removeLastComponent(), !folder.isEmpty else {
+                return [Finding(.error, "The folder \(root) cannot be reached.", remedy: "Set root: to another path.")]
+            }
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            return [Finding(.error, "\(folder.string) is not a folder.", remedy: "Set root: to another path.")]
+        }
+        guard access(folder.string, W_OK | X_OK) == 0 else {
+            return [
+                Finding(
+                    .error,
+                    "This user may not write in \(folder.string).",
+                    remedy: "Change its owner, or set root: to another path."
+                )
+            ]
+        }
+        var space = statvfs()
+        guard statvfs(folder.string, &space) == 0 else { return [Finding(.ok, "\(root) can be written.")] }
+        let free = ByteCount(Int64(space.f_bavail) * Int64(space.f_frsize))
+        if free < ByteCount(1 << 30) {
+            return [Finding(.warning, "\(root) has only \(free) left.", remedy: "Free space on its disk.")]
+        }
+        return [Finding(.ok, "\(root) can be written; \(free) are free.")]
+    }
+}
