@@ -109,6 +109,14 @@ let package = Package(
         plugin("LocalDiskSink"),
         plugin("ScriptSink"),
         plugin("Builtins", ["CRSSource", "DepotSource", "LocalDiskSink", "ScriptSink"]),
+        // HTTP: the API, hosted downloads, health.
+        room(
+            "WherryServer",
+            [
+                "WherryCore", "WherryPluginKit", "WherryCatalog", "WherryEngine", "QCloudAPI", httpTypes, hummingbird, logging,
+                nioCore, nioPosix,
+            ]
+        ),
         // The program: @main only.
         .executableTarget(name: "wherry", path: "Sources/wherry", swiftSettings: settings),
     ],

@@ -49,9 +49,8 @@ struct DepotSource: Source, FileHosting {
     }
 
     func issueURLs(for backup: Backup.ID, of instance: Instance.ID) async throws -> [IssuedFile] {
-        let files = try await inventory.files(of: backup, instance: instance)
-        if files.isEmpty {
-            try await known(instance)
+        guard let known = try await inventory.backup(backup, of: instance) else {
+            try await self.known(instance)
             throw Failure(
                 .notFound,
                 code: "backup.not-found",
@@ -59,6 +58,15 @@ struct DepotSource: Source, FileHosting {
                 remedy: "List what it has with `wherry depot list`."
             )
         }
+        guard known.state == .available else {
+            throw Failure(
+                .transient,
+                code: "backup.busy",
+                "The backup \(backup) of \(instance) is \(known.state.rawValue).",
+                remedy: "Try again later, or take another one."
+            )
+        }
+        let files = try await inventory.files(of: backup, instance: instance)
         let expiry = clock.now + urlLife
         return files.map { file in
             let path = DepotLayout.path(instance: instance, backup: backup, file: file.name)

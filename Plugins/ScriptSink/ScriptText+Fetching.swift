@@ -93,8 +93,8 @@ extension ScriptText {
             esac
             need wget
             case $(wget --version 2>/dev/null) in
-                'GNU Wget'*) ;;
-                *) die 69 'The wget of this machine is not GNU wget. Install GNU wget.' ;;
+                'GNU Wget 1.'*) ;;
+                *) die 69 'The wget of this machine is not GNU wget 1.x. Install GNU wget 1.x.' ;;
             esac
             command -v sha256sum >/dev/null 2>&1 || need shasum
 

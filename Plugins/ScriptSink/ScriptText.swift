@@ -6,7 +6,7 @@ enum ScriptText {
     static let manual = #"""
         # Keep this file to yourself: whoever reads it can fetch the backups until their URLs expire.
         #
-        # Run it where the URLs can be reached, in any POSIX shell (dash, bash, busybox sh), with GNU wget:
+        # Run it where the URLs can be reached, in any POSIX shell (dash, bash, busybox sh), with GNU wget 1.x:
         #
         #     sh SCRIPT --target /srv/redis-backups
         #

@@ -57,6 +57,11 @@ package struct CatalogInventory: Inventory {
         try await catalog.backups(of: instance, in: source)
     }
 
+    /// One backup.
+    package func backup(_ id: Backup.ID, of instance: Instance.ID) async throws -> Backup? {
+        try await catalog.backup(Backup.Key(instance: instance, backup: id), in: source)
+    }
+
     /// The files of a backup.
     package func files(of backup: Backup.ID, instance: Instance.ID) async throws -> [BackupFile] {
         try await catalog.files(of: Backup.Key(instance: instance, backup: backup), in: source)

@@ -82,6 +82,9 @@ public protocol Inventory: Sendable {
     /// The backups of an instance, newest first.
     func backups(of instance: Instance.ID) async throws -> [Backup]
 
+    /// One backup; nil when there is none of that id.
+    func backup(_ id: Backup.ID, of instance: Instance.ID) async throws -> Backup?
+
     /// The files of a backup, by position; empty when there is no such backup.
     func files(of backup: Backup.ID, instance: Instance.ID) async throws -> [BackupFile]
 

@@ -29,6 +29,7 @@ struct Nothing: HTTPTransport, APIObserver, Inventory {
     func observed(_ call: APICall) async {}
     func instances() async throws -> [Instance] { throw Self.failure }
     func instance(_ id: Instance.ID) async throws -> Instance? { throw Self.failure }
+    func backup(_ id: Backup.ID, of instance: Instance.ID) async throws -> Backup? { throw Self.failure }
     func backups(of instance: Instance.ID) async throws -> [Backup] { throw Self.failure }
     func files(of backup: Backup.ID, instance: Instance.ID) async throws -> [BackupFile] { throw Self.failure }
     func register(_ backup: Backup, of instance: Instance, files: [BackupFile]) async throws { throw Self.failure }

@@ -1,0 +1,112 @@
+import HTTPTypes
+package import Hummingbird
+package import Logging
+import NIOCore
+import QCloudAPI
+import WherryCore
+import WherryEngine
+import WherryPluginKit
+
+/// The HTTP server: API 2.0, hosted downloads and health, on one listener.
+package struct WherryServer: Sendable {
+    /// The largest body of an API request, in bytes: four ids and a signature are short.
+    private static let largestBody = 64 << 10
+
+    private let crs: CRSService
+    private let downloads: DownloadResponder?
+    private let random: @Sendable () -> UInt64
+    private let backend: ServiceBackend
+
+    /// A server for one source.
+    package init(
+        backend: ServiceBackend,
+        keys: APIKeys,
+        allowsPlainHTTP: Bool,
+        random: @escaping @Sendable () -> UInt64
+    ) {
+        self.backend = backend
+        self.random = random
+        crs = CRSService(backend: backend, keys: keys, allowsPlainHTTP: allowsPlainHTTP)
+        downloads = backend.source.source.hosting.map { DownloadResponder(hosting: $0, network: nil) }
+    }
+
+    /// The server as a service: it listens until its service group shuts down.
+    ///
+    /// - Parameter onReady: called with the port that it listens on, once it does.
+    package func application(
+        host: String,
+        port: Int,
+        logger: Logger,
+        onReady: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) -> some ApplicationProtocol {
+        Application(
+            responder: Responder(server: self),
+            configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: "wherry"),
+            onServerRunning: { channel in await onReady(channel.localAddress?.port ?? port) },
+            logger: logger
+        )
+    }
+
+    private struct Responder: HTTPResponder {
+        let server: WherryServer
+
+        func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+            await server.respond(to: request)
+        }
+    }
+
+    private func respond(to request: Request) async -> Response {
+        let requestID = String(random(), radix: 16)
+        let target = request.head.path ?? "/"
+        var response: Response
+        if target.hasPrefix(HostingPath.mount), let downloads {
+            response = await downloads.respond(to: request, target: target, requestID: requestID)
+        } else if target == CRSRequest.path || target.hasPrefix(CRSRequest.path + "?") {
+            response = await answerAPI(request, target, requestID)
+        } else if target == "/healthz" {
+            response = Self.text("ok\n", .ok)
+        } else {
+            response = Self.text("There is nothing at this address.\n", .notFound)
+        }
+        response.headers[.date] = HTTPDate.format(backend.clock.now)
+        if let name = HTTPField.Name("x-wherry-request-id") { response.headers[name] = requestID }
+        return response
+    }
+
+    private func answerAPI(_ request: Request, _ target: String, _ requestID: String) async -> Response {
+        guard let verb = CRSVerb(rawValue: request.method.rawValue) else {
+            return Self.text("API 2.0 takes GET and POST.\n", .methodNotAllowed)
+        }
+        let parameters: [UInt8]
+        switch verb {
+        case .get:
+            parameters = Array(target.utf8.dropFirst(CRSRequest.path.utf8.count + 1))
+        case .post:
+            // A body that is too long, or ends too early, is no request.
+            guard let body = try? await request.body.collect(upTo: Self.largestBody) else {
+                return Self.text("The body is longer than \(Self.largestBody) bytes or was cut.\n", .contentTooLarge)
+            }
+            parameters = Array(body.readableBytesView)
+        }
+        let call = CRSService.Call(
+            verb: verb,
+            host: request.head.authority ?? "",
+            parameters: parameters,
+            isEncrypted: request.head.scheme == "https",
+            requestID: requestID
+        )
+        return Response(
+            status: .ok,
+            headers: [.contentType: "application/json; charset=utf-8"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: await crs.answer(call)))
+        )
+    }
+
+    private static func text(_ text: String, _ status: HTTPResponse.Status) -> Response {
+        Response(
+            status: status,
+            headers: [.contentType: "text/plain; charset=utf-8"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text))
+        )
+    }
+}
