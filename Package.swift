@@ -13,6 +13,10 @@ let settings: [SwiftSetting] = [
 /// The catalog's schema, oldest first; embedded in the program.
 let migrationFiles = ["0001_tables.sql", "0002_views.sql"]
 
+/// The demo's built-in snapshots, made by scripts/make-fixtures; embedded in the program.
+let demoSnapshots =
+    (1...3).map { "orders-\($0).rdb" } + (0...2).map { "sessions-shard-\($0).rdb" }
+
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -27,6 +31,7 @@ let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", packa
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// A library target of ours below Sources.
@@ -117,8 +122,24 @@ let package = Package(
                 nioCore, nioPosix,
             ]
         ),
+        // The commands, and the one place that wires concrete parts.
+        .target(
+            name: "WherryCLI",
+            dependencies: [
+                "WherryCore", "WherryPluginKit", "WherryCatalog", "WherryTransfer", "WherryEngine", "WherryServer", "Builtins",
+                "DepotSource", argumentParser, crypto, logging, serviceLifecycle, subprocess, systemPackage, unixSignals, yams,
+            ],
+            path: "Sources/WherryCLI",
+            resources: demoSnapshots.map { .embedInCode("Demo/Snapshots/\($0)") },
+            swiftSettings: settings
+        ),
         // The program: @main only.
-        .executableTarget(name: "wherry", path: "Sources/wherry", swiftSettings: settings),
+        .executableTarget(
+            name: "wherry",
+            dependencies: ["WherryCLI"],
+            path: "Sources/wherry",
+            swiftSettings: settings
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -40,7 +40,13 @@ package final class ReadOnlySQL {
     ///
     /// - Throws: ``Failure`` of class `usage`: code `sql.refused` when the statement is not pure reading, `sql.syntax`
     ///   when it cannot be read, `sql.timeout` when it took too long.
-    package func run(_ sql: String, rowLimit: Int, timeLimit: Duration) throws -> ResultTable {
+    /// - Parameter arguments: the texts for the statement's `?` parameters, in order.
+    package func run(
+        _ sql: String,
+        arguments: [String] = [],
+        rowLimit: Int,
+        timeLimit: Duration
+    ) throws -> ResultTable {
         let deadline = ContinuousClock.now + timeLimit
         return try withUnsafePointer(to: deadline) { deadline in
             let context = UnsafeMutableRawPointer(mutating: UnsafeRawPointer(deadline))
@@ -48,6 +54,9 @@ package final class ReadOnlySQL {
             defer { sqlite3_progress_handler(database, 0, nil, nil) }
             let statement = try prepare(sql)
             defer { sqlite3_finalize(statement) }
+            for (index, argument) in arguments.enumerated() {
+                sqlite3_bind_text(statement, Int32(index + 1), argument, -1, copied)
+            }
             return try collect(statement, rowLimit: rowLimit, timeLimit: timeLimit)
         }
     }
@@ -149,6 +158,9 @@ package final class ReadOnlySQL {
         }
     }
 }
+
+/// SQLITE_TRANSIENT, which the importer cannot express: SQLite makes a copy of its own.
+private let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
 private func isPast(_ context: UnsafeMutableRawPointer?) -> Int32 {
     guard let deadline = context?.assumingMemoryBound(to: ContinuousClock.Instant.self).pointee else { return 1 }

@@ -36,11 +36,17 @@ package actor Resolver {
 
     /// Valid URLs of every file of a backup, by position. ``Caller/current`` is noted as who asked.
     ///
+    /// - Parameter fresh: ask for new ones even where recorded ones still work.
     /// - Throws: ``Failure`` of class `notFound`, code `instance.not-found` or `backup.not-found`; whatever the source
     ///   throws.
-    package func resolve(_ key: Backup.Key, from source: ConfiguredSource, run: RunID? = nil) async throws -> [RecordedFile] {
+    package func resolve(
+        _ key: Backup.Key,
+        from source: ConfiguredSource,
+        run: RunID? = nil,
+        fresh: Bool = false
+    ) async throws -> [RecordedFile] {
         // A source that serves its own bytes issues for free, and each caller's URL is to be told from the others'.
-        if source.source.hosting != nil, run == nil { return try await issue(key, from: source, run: run) }
+        if fresh || source.source.hosting != nil && run == nil { return try await issue(key, from: source, run: run) }
         let flight = Flight(source: source.name, key: key)
         while true {
             let usable = try await catalog.usableURLs(for: key, from: source.name, at: clock.now, margin: margin)

@@ -1,0 +1,210 @@
+import Builtins
+import Logging
+import WherryCatalog
+import WherryCore
+import WherryEngine
+import WherryPluginKit
+import WherryServer
+import WherryTransfer
+
+/// Wires the concrete parts of the program: the only place that knows them all.
+struct Composition: Sendable {
+    let config: Config
+    let registry: PluginRegistry
+    let catalog: Catalog
+    let connections: HTTPConnections
+    let logger: Logger
+    let clock: any WallClock = SystemClock()
+    let random: @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
+
+    /// Who is at the keyboard, for the column asked_by.
+    var person: String { "cli:\(Environment.user)" }
+
+    /// Opens everything that the configuration names, runs `body`, and closes it.
+    static func with<Value: Sendable>(
+        _ options: GlobalOptions,
+        logLevel: Logger.Level = .warning,
+        _ body: @Sendable (Composition) async throws -> Value
+    ) async throws -> Value {
+        try await with(
+            config: options.loadConfig(resolvingSecrets: true),
+            logger: options.logger(default: logLevel),
+            body
+        )
+    }
+
+    /// Opens everything that `config` names, runs `body`, and closes it.
+    static func with<Value: Sendable>(
+        config: Config,
+        logger: Logger,
+        _ body: @Sendable (Composition) async throws -> Value
+    ) async throws -> Value {
+        let catalog = try Catalog(path: config.catalog, now: SystemClock().now)
+        return try await HTTPConnections.with { connections in
+            try await body(
+                Composition(
+                    config: config,
+                    registry: try Builtins.registry(),
+                    catalog: catalog,
+                    connections: connections,
+                    logger: logger
+                )
+            )
+        }
+    }
+
+    /// Asks sources what they have.
+    var discovery: Discovery { Discovery(catalog: catalog, clock: clock, random: random) }
+
+    /// Resolves backups.
+    var resolver: Resolver { Resolver(catalog: catalog, clock: clock, random: random) }
+
+    /// The jobs of these names; all when none is given.
+    ///
+    /// - Throws: ``Failure`` of class `usage` for an unknown name.
+    func jobs(named names: [String]) throws -> [Job] {
+        let all = config.jobs.map(\.name.rawValue)
+        guard !all.isEmpty else {
+            throw Failure(
+                .configuration,
+                code: "config.no-jobs",
+                "The configuration has no jobs.",
+                remedy: "Add one under jobs:, see wherry init."
+            )
+        }
+        for name in names where !all.contains(name) {
+            let near = Spelling.nearest(to: name, in: all).map { "Did you mean \($0)? " } ?? ""
+            throw Failure(
+                .usage,
+                code: "job.unknown",
+                "There is no job \(name).",
+                remedy: near + "The configuration has: \(all.joined(separator: ", "))."
+            )
+        }
+        return config.jobs.filter { names.isEmpty || names.contains($0.name.rawValue) }
+    }
+
+    /// The source of this name, or all of them, made and ready.
+    func sources(named name: String? = nil) async throws -> [ConfiguredSource] {
+        let all = config.sources.map(\.name.rawValue)
+        if let name, !all.contains(name) {
+            let near = Spelling.nearest(to: name, in: all).map { "Did you mean \($0)? " } ?? ""
+            throw Failure(
+                .usage,
+                code: "source.unknown",
+                "There is no source \(name).",
+                remedy: near + "The configuration has: \(all.joined(separator: ", "))."
+            )
+        }
+        var sources: [ConfiguredSource] = []
+        for source in config.sources where name == nil || source.name.rawValue == name {
+            sources.append(try await make(source))
+        }
+        return sources
+    }
+
+    /// A source, made and ready.
+    func make(_ source: SourceConfig) async throws -> ConfiguredSource {
+        guard let plugin = registry.sources[source.plugin] else { throw Self.unknownPlugin(source.plugin) }
+        let budget = RequestBudget(requestsPerSecond: source.requestsPerSecond)
+        var context = context(name: source.name.rawValue, kind: "source", plugin: source.plugin)
+        context.http = PacedTransport(HTTPClientTransport(connections), budget: budget)
+        try await catalog.register(source: source.name, plugin: source.plugin, at: clock.now)
+        return ConfiguredSource(
+            name: source.name,
+            plugin: source.plugin,
+            source: try await plugin.makeSource(source.options, context: context),
+            networks: NetworkChoice(preferred: source.network, fallback: source.fallback)
+        )
+    }
+
+    /// A sink, made and ready.
+    func make(_ sink: SinkConfig) async throws -> ConfiguredSink {
+        guard let plugin = registry.sinks[sink.plugin] else { throw Self.unknownPlugin(sink.plugin) }
+        let context = context(name: sink.name.rawValue, kind: "sink", plugin: sink.plugin)
+        return ConfiguredSink(
+            name: sink.name,
+            plugin: sink.plugin,
+            sink: try await plugin.makeSink(sink.options, context: context)
+        )
+    }
+
+    /// What a run of these jobs needs.
+    func runEnvironment(for jobs: [Job]) async throws -> Runner.Environment {
+        var sources: [SourceName: ConfiguredSource] = [:]
+        for source in config.sources where jobs.contains(where: { $0.source == source.name }) {
+            sources[source.name] = try await make(source)
+        }
+        var sinks: [SinkName: ConfiguredSink] = [:]
+        for sink in config.sinks where jobs.contains(where: { $0.sinks.contains(sink.name) }) {
+            sinks[sink.name] = try await make(sink)
+        }
+        return Runner.Environment(
+            catalog: catalog,
+            sources: sources,
+            sinks: sinks,
+            connections: connections,
+            resolver: resolver,
+            clock: clock,
+            random: random,
+            logger: logger
+        )
+    }
+
+    /// The server that the configuration asks for.
+    func server(_ serve: ServeConfig) async throws -> WherryServer {
+        guard let source = config.sources.first(where: { $0.name == serve.source }) else {
+            throw Failure(
+                .configuration,
+                code: "config.no-source",
+                "serve: names the source \(serve.source), which there is not.",
+                remedy: "Name one of sources:."
+            )
+        }
+        let keys = Dictionary(serve.keys.map { ($0.secretID.reveal, $0.secretKey) }) { first, _ in first }
+        return WherryServer(
+            backend: ServiceBackend(
+                catalog: catalog,
+                source: try await make(source),
+                resolver: resolver,
+                clock: clock,
+                random: random,
+                logger: logger
+            ),
+            keys: APIKeys(keys),
+            allowsPlainHTTP: serve.allowsPlainHTTP,
+            random: random
+        )
+    }
+
+    private func context(name: String, kind: String, plugin: String) -> PluginContext {
+        var logger = logger
+        logger[metadataKey: "plugin.id"] = "\(plugin)"
+        logger[metadataKey: "\(kind).name"] = "\(name)"
+        let source = SourceName(rawValue: name)
+        return PluginContext(
+            name: name,
+            logger: logger,
+            clock: clock,
+            http: HTTPClientTransport(connections),
+            observer: CatalogAPIObserver(catalog: catalog, source: source),
+            inventory: CatalogInventory(catalog: catalog, source: source, plugin: plugin, clock: clock),
+            stateDirectory: "\(catalog.path).state/\(kind)-\(name)",
+            random: random
+        )
+    }
+
+    /// What the catalog has of a source, without making it.
+    func inventory(of source: SourceConfig) -> any Inventory {
+        CatalogInventory(catalog: catalog, source: source.name, plugin: source.plugin, clock: clock)
+    }
+
+    private static func unknownPlugin(_ id: String) -> Failure {
+        Failure(
+            .configuration,
+            code: "plugin.unknown",
+            "There is no plugin \(id).",
+            remedy: "List them with wherry plugins list."
+        )
+    }
+}

@@ -1,0 +1,19 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The environment variables of this process.
+enum Environment {
+    /// The value of a variable; nil when it is not set or empty.
+    static func value(_ name: String) -> String? {
+        guard let value = getenv(name), value.pointee != 0 else { return nil }
+        return String(cString: value)
+    }
+
+    /// Who runs this process: for the column asked_by.
+    static var user: String { value("USER") ?? value("LOGNAME") ?? "uid\(getuid())" }
+}

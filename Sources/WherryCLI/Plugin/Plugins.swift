@@ -1,0 +1,84 @@
+import ArgumentParser
+import Builtins
+import WherryCatalog
+import WherryCore
+import WherryPluginKit
+
+/// `wherry plugins`
+struct Plugins: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show the plugins: what they do and which options they take.",
+        subcommands: [List.self, Describe.self],
+        defaultSubcommand: List.self
+    )
+
+    /// `wherry plugins list`
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the plugins.")
+
+        @Option(help: "table for people, json or csv for machines.")
+        var format = OutputFormat.table
+
+        func run() async throws {
+            let rows = PluginFacts.all(try Builtins.registry()).map { facts -> [ResultTable.Cell] in
+                [.text(facts.descriptor.id), .text(facts.kind), .text(facts.descriptor.title)]
+            }
+            Output.print(ResultTable(columns: ["id", "kind", "title"], rows: rows), as: format, empty: "", limit: .max)
+        }
+    }
+
+    /// `wherry plugins describe`
+    struct Describe: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show one plugin with its options.",
+            discussion: """
+                EXAMPLE
+                  wherry plugins describe local-disk
+                """
+        )
+
+        @Argument(help: "The plugin's id.")
+        var id: String
+
+        @Option(help: "table for people, json or csv for machines.")
+        var format = OutputFormat.table
+
+        func run() async throws {
+            let all = PluginFacts.all(try Builtins.registry())
+            guard let facts = all.first(where: { $0.descriptor.id == id }) else {
+                let near = Spelling.nearest(to: id, in: all.map(\.descriptor.id)).map { "Did you mean \($0)? " } ?? ""
+                throw Failure(
+                    .usage,
+                    code: "plugin.unknown",
+                    "There is no plugin \(id).",
+                    remedy: near + "List them with wherry plugins list."
+                )
+            }
+            if format == .table {
+                Terminal.output.line(Terminal.output.styled(facts.descriptor.id, .bold) + ": \(facts.descriptor.title)")
+                Terminal.output.line("\n\(facts.descriptor.summary)\n")
+            }
+            let rows = facts.options.map { option -> [ResultTable.Cell] in
+                [
+                    .text(option.name), .text(option.isRequired ? "required" : "optional"),
+                    .text(option.kind.expectation), option.defaultValue.map { .text($0) } ?? .null, .text(option.help),
+                ]
+            }
+            let columns = ["option", "needed", "takes", "default", "help"]
+            Output.print(ResultTable(columns: columns, rows: rows), as: format, empty: "It takes no options.", limit: .max)
+        }
+    }
+}
+
+/// A plugin of either kind, for listings.
+private struct PluginFacts {
+    var kind: String
+    var descriptor: PluginDescriptor
+    var options: [OptionSpec]
+
+    static func all(_ registry: PluginRegistry) -> [PluginFacts] {
+        let sources = registry.sources.values.map { PluginFacts(kind: "source", descriptor: $0.descriptor, options: $0.options) }
+        let sinks = registry.sinks.values.map { PluginFacts(kind: "sink", descriptor: $0.descriptor, options: $0.options) }
+        return (sources + sinks).sorted { ($0.kind, $0.descriptor.id) > ($1.kind, $1.descriptor.id) }
+    }
+}

@@ -1,0 +1,99 @@
+import Synchronization
+import WherryCore
+import WherryEngine
+
+/// Progress bars on a terminal: one line a file that is being fetched, one for all of it.
+final class ProgressBoard: Sendable {
+    private struct File {
+        var received: Int64 = 0
+        var total: Int64?
+    }
+
+    private struct State {
+        var files: [String: File] = [:]
+        var order: [String] = []
+        var deliveries = 0
+        var done = 0
+        var received: Int64 = 0
+        var drawn = 0
+        var started = ContinuousClock.now
+    }
+
+    private static let mostLines = 6
+    private let state = Mutex(State())
+    private let terminal = Terminal.error
+
+    func expect(_ plan: Plan) { state.withLock { $0.deliveries += plan.deliveries } }
+
+    func started(_ key: Backup.Key) {}
+
+    func received(_ bytes: Int64, of label: String, total: Int64?) {
+        state.withLock { state in
+            if state.files[label] == nil { state.order.append(label) }
+            state.files[label, default: File()].received += bytes
+            if let total { state.files[label]?.total = total }
+            state.received += bytes
+        }
+    }
+
+    func ended(_ key: Backup.Key) {
+        state.withLock { state in
+            state.done += 1
+            state.order.removeAll { $0 == key.description || $0.hasPrefix(key.description + "#") }
+            for label in state.files.keys where !state.order.contains(label) { state.files[label] = nil }
+        }
+    }
+
+    /// Draws the bars anew over the old ones.
+    func draw() { state.withLock { redraw(&$0) } }
+
+    /// Takes the bars away.
+    func clear() { state.withLock { erase(&$0) } }
+
+    /// Prints something above the bars.
+    func interrupted(by print: () -> Void) {
+        state.withLock { state in
+            erase(&state)
+            print()
+            redraw(&state)
+        }
+    }
+
+    private func erase(_ state: inout State) {
+        guard state.drawn > 0 else { return }
+        terminal.write("\u{1B}[\(state.drawn)A\u{1B}[J")
+        state.drawn = 0
+    }
+
+    private func redraw(_ state: inout State) {
+        var lines = state.order.prefix(Self.mostLines).compactMap { label in
+            state.files[label].map { line(label, $0) }
+        }
+        if state.order.count > Self.mostLines { lines.append("  … and \(state.order.count - Self.mostLines) more") }
+        lines.append(totalLine(state))
+        let width = terminal.width - 1
+        erase(&state)
+        terminal.write(lines.map { String($0.prefix(width)) + "\n" }.joined())
+        state.drawn = lines.count
+    }
+
+    private func line(_ label: String, _ file: File) -> String {
+        guard let total = file.total, total > 0 else { return "  \(label)  \(ByteCount(file.received))" }
+        let share = min(1, Double(file.received) / Double(total))
+        return "  \(Self.bar(share)) \(Int(share * 100))%  \(ByteCount(file.received)) of \(ByteCount(total))  \(label)"
+    }
+
+    private func totalLine(_ state: State) -> String {
+        let seconds = (ContinuousClock.now - state.started).fractionalSeconds
+        let rate = seconds > 0.2 ? Int64(Double(state.received) / seconds) : 0
+        let share = state.deliveries == 0 ? 0 : Double(state.done) / Double(state.deliveries)
+        let rest = share > 0.02 && share < 1 ? ", about \(Int(seconds / share - seconds) + 1) s left" : ""
+        return "\(Self.bar(share)) \(state.done) of \(state.deliveries) deliveries, "
+            + "\(ByteCount(state.received)) at \(ByteCount(rate))/s\(rest)"
+    }
+
+    private static func bar(_ share: Double) -> String {
+        let full = Int(share * 20)
+        return "[" + String(repeating: "━", count: full) + String(repeating: "·", count: 20 - full) + "]"
+    }
+}

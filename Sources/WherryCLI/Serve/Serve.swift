@@ -1,0 +1,95 @@
+import ArgumentParser
+import Logging
+import ServiceLifecycle
+import UnixSignals
+import WherryCatalog
+import WherryCore
+import WherryServer
+
+/// `wherry serve`
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Answer the provider's API and serve the depot's files until stopped.",
+        discussion: """
+            Clients of the provider's API 2.0 can be pointed here: DescribeRedis, GetRedisBackupList, GetBackupDownloadUrl
+            under /v2/index.php, signed with the keys of serve: in the configuration.
+
+            EXAMPLES
+              wherry serve
+              wherry serve --listen 127.0.0.1:9000
+            """
+    )
+
+    @OptionGroup var global: GlobalOptions
+
+    @Option(help: "Where to listen, in place of serve.listen in the configuration.")
+    var listen: ListenArgument?
+
+    func run() async throws {
+        try await Composition.with(global, logLevel: .info) { composition in
+            guard let serve = composition.config.serve else {
+                throw Failure(
+                    .configuration,
+                    code: "config.no-serve",
+                    "The configuration has no serve: section.",
+                    remedy: "Add one with source: and keys:, see wherry init."
+                )
+            }
+            let host = listen?.host ?? serve.host
+            let logger = composition.logger
+            let application = try await composition.server(serve).application(
+                host: host,
+                port: listen?.port ?? serve.port,
+                logger: Self.quieter(logger)
+            ) { port in
+                logger.info("listening", metadata: ["address": "\(host):\(port)", "source": "\(serve.source)"])
+            }
+            let group = ServiceGroup(
+                configuration: .init(
+                    services: [.init(service: application)],
+                    gracefulShutdownSignals: [.sigterm, .sigint],
+                    logger: Self.quieter(logger)
+                )
+            )
+            do {
+                try await group.run()
+            } catch {
+                throw Self.failure(error, host: host, port: listen?.port ?? serve.port)
+            }
+            composition.catalog.checkpoint()
+            logger.info("stopped")
+        }
+    }
+
+    /// The libraries' own words are for debugging; ours say the same in fewer lines.
+    private static func quieter(_ logger: Logger) -> Logger {
+        var logger = logger
+        if logger.logLevel == .info { logger.logLevel = .notice }
+        return logger
+    }
+
+    private static func failure(_ error: any Error, host: String, port: Int) -> any Error {
+        if error is Failure || error is CancellationError { return error }
+        return Failure(
+            .conflict,
+            code: "serve.cannot-listen",
+            "The server could not listen on \(host):\(port), or stopped: \(type(of: error)).",
+            remedy: "Another program may have the port; name another one with --listen."
+        )
+    }
+}
+
+/// `HOST:PORT` on the command line; an IPv6 address stands in brackets.
+struct ListenArgument: ExpressibleByArgument {
+    let host: String
+    let port: Int
+
+    init?(argument: String) {
+        guard let colon = argument.lastIndex(of: ":"), let port = Int(argument[argument.index(after: colon)...]),
+            (0...65_535).contains(port), colon > argument.startIndex
+        else { return nil }
+        let host = argument[..<colon]
+        self.host = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : String(host)
+        self.port = port
+    }
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import WherryCatalog
+import WherryCore
+import WherryEngine
+import WherryPluginKit
+
+/// `wherry check`
+struct Check: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Validate the configuration, reach every source and sink, and say what is wrong.",
+        discussion: """
+            Exit status: 0 when everything works (warnings included), else that of the first error.
+
+            EXAMPLE
+              wherry check --config /etc/wherry/wherry.yaml
+            """
+    )
+
+    @OptionGroup var global: GlobalOptions
+
+    @Option(help: "table for people, json or csv for machines.")
+    var format = OutputFormat.table
+
+    private struct Line: Sendable {
+        var part: String
+        var finding: Finding
+        var exitCode: Int32 = 0
+    }
+
+    func run() async throws {
+        let lines = try await Composition.with(global) { composition in
+            var lines = [Line(part: "config", finding: Finding(.ok, "\(global.configPath) is valid."))]
+            lines.append(Line(part: "catalog", finding: Finding(.ok, "\(composition.catalog.path) is open.")))
+            for source in composition.config.sources {
+                lines += await Self.lines("source \(source.name)") {
+                    try await Caller.$current.withValue(composition.person) {
+                        try await composition.make(source).source.check()
+                    }
+                }
+            }
+            for sink in composition.config.sinks {
+                lines += await Self.lines("sink \(sink.name)") { try await composition.make(sink).sink.check() }
+            }
+            return lines
+        }
+        show(lines)
+        if let code = lines.first(where: { $0.finding.level == .error })?.exitCode { throw ExitCode(code) }
+    }
+
+    private static func lines(_ part: String, _ check: () async throws -> [Finding]) async -> [Line] {
+        do {
+            return try await check().map {
+                Line(part: part, finding: $0, exitCode: FailureClass.configuration.exitCode)
+            }
+        } catch {
+            let failure = Failure.wrap(error, during: "checking the \(part)")
+            let finding = Finding(.error, failure.message, remedy: failure.remedy)
+            return [Line(part: part, finding: finding, exitCode: failure.failureClass.exitCode)]
+        }
+    }
+
+    private func show(_ lines: [Line]) {
+        guard format == .table else {
+            let rows = lines.map { line -> [ResultTable.Cell] in
+                [
+                    .text(line.part), .text(line.finding.level.rawValue), .text(line.finding.message),
+                    line.finding.remedy.map { .text($0) } ?? .null,
+                ]
+            }
+            let table = ResultTable(columns: ["part", "level", "message", "remedy"], rows: rows)
+            return Terminal.output.write(Output.render(table, as: format))
+        }
+        for line in lines {
+            let (mark, style): (String, Terminal.Style) =
+                switch line.finding.level {
+                case .ok: ("✓", .green)
+                case .warning: ("!", .yellow)
+                case .error: ("✗", .red)
+                }
+            Terminal.output.line("\(Terminal.output.styled(mark, style)) \(line.part): \(line.finding.message)")
+            if let remedy = line.finding.remedy { Terminal.output.line("    help: \(remedy)") }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+import WherryCore
+
+/// The machine's own time of day.
+struct SystemClock: WallClock {
+    var now: Timestamp { Timestamp(seconds: Int64(time(nil))) }
+}

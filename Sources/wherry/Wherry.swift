@@ -1,0 +1,17 @@
+import WherryCLI
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The program.
+@main
+enum Wherry {
+    static func main() async {
+        exit(await WherryCommand.execute(Array(CommandLine.arguments.dropFirst())))
+    }
+}
