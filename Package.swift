@@ -130,6 +130,7 @@ let package = Package(
                 "DepotSource", argumentParser, crypto, logging, serviceLifecycle, subprocess, systemPackage, unixSignals, yams,
             ],
             path: "Sources/WherryCLI",
+            exclude: ["Config"],
             resources: demoSnapshots.map { .embedInCode("Demo/Snapshots/\($0)") },
             swiftSettings: settings
         ),
@@ -140,6 +141,20 @@ let package = Package(
             path: "Sources/wherry",
             swiftSettings: settings
         ),
+        // For our tests only: scratch folders, a clock, the embedded provider, an operator's half.
+        room(
+            "WherryTestSupport",
+            [
+                "WherryCore", "WherryPluginKit", "WherryCatalog", "WherryTransfer", "WherryEngine", "WherryServer",
+                "CRSSource", "DepotSource", "LocalDiskSink", "ScriptSink", crypto, logging, serviceLifecycle,
+            ]
+        ),
+        tests("QCloudAPI", ["QCloudAPI"]),
+        tests("RDBFormat", ["RDBFormat"]),
+        tests("WherryTransfer", ["WherryCore", "WherryTransfer"]),
+        tests("WherryEngine", ["WherryCore", "WherryCatalog", "WherryEngine", "WherryPluginKit", "WherryServer", "WherryTestSupport"]),
+        tests("WherryServer", ["WherryCore", "WherryCatalog", "QCloudAPI", "WherryServer", "WherryTestSupport"]),
+        tests("ScriptSink", ["ScriptSink", "WherryCore", "WherryPluginKit", logging, systemPackage]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -153,6 +153,7 @@ struct Composition: Sendable {
 
     /// The server that the configuration asks for.
     func server(_ serve: ServeConfig) async throws -> WherryServer {
+        let logger = logger
         guard let source = config.sources.first(where: { $0.name == serve.source }) else {
             throw Failure(
                 .configuration,
@@ -174,7 +175,15 @@ struct Composition: Sendable {
             keys: APIKeys(keys),
             allowsPlainHTTP: serve.allowsPlainHTTP,
             random: random
-        )
+        ) { access in
+            logger.info(
+                "answered",
+                metadata: [
+                    "http.method": "\(access.method)", "http.path": "\(access.path)", "http.status": "\(access.status)",
+                    "duration_ms": "\(access.latency.wholeMilliseconds)", "request.id": "\(access.requestID)",
+                ]
+            )
+        }
     }
 
     private func context(name: String, kind: String, plugin: String) -> PluginContext {

@@ -51,6 +51,9 @@ public struct OptionValues: Sendable {
         return value
     }
 
+    /// Sets one option.
+    public mutating func set(_ name: String, _ value: Value) { values[name] = value }
+
     /// The text of a required option.
     ///
     /// - Throws: ``Failure`` of class `configuration` when it is missing.

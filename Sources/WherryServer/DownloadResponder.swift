@@ -98,7 +98,7 @@ struct DownloadResponder: Sendable {
 
 /// An error as object stores answer it: XML with code, message and resource (vendor page 436/7730).
 struct StoreError {
-    let response: Response
+    private(set) var response: Response
 
     init(_ status: HTTPResponse.Status, _ code: String, _ message: String, _ path: String, _ requestID: String) {
         let text = """
@@ -126,6 +126,10 @@ struct StoreError {
             self.init(.forbidden, "SignatureDoesNotMatch", "The Signature you specified is invalid.", path, requestID)
         case "backup.not-found":
             self.init(.notFound, "NoSuchKey", "The specified key does not exist.", path, requestID)
+        case _ where failure.failureClass == .transient:
+            var error = StoreError(.serviceUnavailable, "ServiceUnavailable", "Try again later.", path, requestID)
+            if let wait = failure.retryAfter { error.response.headers[.retryAfter] = String(wait.wholeSeconds) }
+            self = error
         default:
             self.init(.internalServerError, "InternalError", "The file cannot be served.", path, requestID)
         }

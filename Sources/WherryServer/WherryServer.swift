@@ -15,15 +15,20 @@ package struct WherryServer: Sendable {
     private let crs: CRSService
     private let downloads: DownloadResponder?
     private let random: @Sendable () -> UInt64
+    private let onAnswer: @Sendable (AccessRecord) -> Void
     private let backend: ServiceBackend
 
     /// A server for one source.
+    ///
+    /// - Parameter onAnswer: told of every request when its answer's head is ready.
     package init(
         backend: ServiceBackend,
         keys: APIKeys,
         allowsPlainHTTP: Bool,
-        random: @escaping @Sendable () -> UInt64
+        random: @escaping @Sendable () -> UInt64,
+        onAnswer: @escaping @Sendable (AccessRecord) -> Void = { _ in }
     ) {
+        self.onAnswer = onAnswer
         self.backend = backend
         self.random = random
         crs = CRSService(backend: backend, keys: keys, allowsPlainHTTP: allowsPlainHTTP)
@@ -56,6 +61,7 @@ package struct WherryServer: Sendable {
     }
 
     private func respond(to request: Request) async -> Response {
+        let started = ContinuousClock.now
         let requestID = String(random(), radix: 16)
         let target = request.head.path ?? "/"
         var response: Response
@@ -70,6 +76,16 @@ package struct WherryServer: Sendable {
         }
         response.headers[.date] = HTTPDate.format(backend.clock.now)
         if let name = HTTPField.Name("x-wherry-request-id") { response.headers[name] = requestID }
+        onAnswer(
+            AccessRecord(
+                method: request.method.rawValue,
+                path: String(target.prefix { $0 != "?" }),
+                status: Int(response.status.code),
+                requestID: requestID,
+                arrivedAt: started,
+                latency: ContinuousClock.now - started
+            )
+        )
         return response
     }
 
@@ -109,4 +125,20 @@ package struct WherryServer: Sendable {
             body: ResponseBody(byteBuffer: ByteBuffer(string: text))
         )
     }
+}
+
+/// One request and its answer, for the access log. Nothing of the query is in it: that is where signatures are.
+package struct AccessRecord: Sendable {
+    /// The request's method.
+    package var method: String
+    /// The request's path.
+    package var path: String
+    /// The answer's status.
+    package var status: Int
+    /// The request's id, also in the answer's header `x-wherry-request-id`.
+    package var requestID: String
+    /// When the request's head had come.
+    package var arrivedAt: ContinuousClock.Instant
+    /// From then until the answer's head was ready.
+    package var latency: Duration
 }

@@ -1,0 +1,88 @@
+import WherryCore
+import WherryEngine
+
+/// Makes a ``Config`` of a record that was read and checked without errors.
+struct ConfigBuilder {
+    private let file: ConfigRecord
+
+    /// A builder.
+    init(_ file: ConfigRecord) { self.file = file }
+
+    /// The configuration.
+    ///
+    /// - Throws: ``Failure`` of class `internal` when a value is missing that its table promised.
+    func config(warnings: [ConfigProblem]) throws -> Config {
+        Config(
+            catalog: try Self.given(file.text("catalog"), "catalog"),
+            sources: try file.tables("sources").map(Self.source),
+            sinks: try file.tables("sinks").map(Self.sink),
+            jobs: try file.tables("jobs").map(Self.job),
+            serve: try file.table("serve").map(Self.serve),
+            warnings: warnings,
+            effective: file
+        )
+    }
+
+    private static func source(_ record: ConfigRecord) throws -> SourceConfig {
+        SourceConfig(
+            name: SourceName(rawValue: try given(record.text("name"), "name")),
+            plugin: try given(record.text("plugin"), "plugin"),
+            network: try given(record.text("network").flatMap(Network.init), "network"),
+            fallback: try given(record.text("fallback").flatMap(NetworkChoice.Fallback.init), "fallback"),
+            requestsPerSecond: try given(record.number("requests_per_second"), "requests_per_second"),
+            options: try given(record.table("options"), "options").optionValues
+        )
+    }
+
+    private static func sink(_ record: ConfigRecord) throws -> SinkConfig {
+        SinkConfig(
+            name: SinkName(rawValue: try given(record.text("name"), "name")),
+            plugin: try given(record.text("plugin"), "plugin"),
+            options: try given(record.table("options"), "options").optionValues
+        )
+    }
+
+    private static func job(_ record: ConfigRecord) throws -> Job {
+        let backups = record.table("backups")
+        let kinds = backups?.list("kinds").compactMap { $0.text.flatMap(Backup.Kind.init) } ?? []
+        return Job(
+            name: JobName(rawValue: try given(record.text("name"), "name")),
+            source: SourceName(rawValue: try given(record.text("source"), "source")),
+            instances: record.list("instances").compactMap { $0.text.map { Glob($0) } },
+            selection: Job.Selection(
+                newest: backups?.integer("newest"),
+                since: backups?.duration("since"),
+                kinds: kinds.isEmpty ? nil : Set(kinds)
+            ),
+            sinks: record.list("sinks").compactMap { $0.text.map { SinkName(rawValue: $0) } },
+            concurrency: try given(record.integer("concurrency"), "concurrency"),
+            overdueAfter: record.duration("overdue_after")
+        )
+    }
+
+    private static func serve(_ record: ConfigRecord) throws -> ServeConfig {
+        let listen = try given(record.text("listen").flatMap(ConfigScalar.listen), "listen")
+        return ServeConfig(
+            host: listen.host,
+            port: listen.port,
+            source: SourceName(rawValue: try given(record.text("source"), "source")),
+            allowsPlainHTTP: try given(record.boolean("allow_plain_http"), "allow_plain_http"),
+            keys: record.tables("keys").compactMap { key in
+                guard let id = key.secret("secret_id"), let secret = key.secret("secret_key") else { return nil }
+                return KeyConfig(secretID: id, secretKey: secret)
+            }
+        )
+    }
+
+    private static func given<Value>(_ value: Value?, _ key: String) throws -> Value {
+        guard let value else {
+            throw Failure(
+                .internal,
+                code: "config.lost-value",
+                "The value of \(key) was lost after it was checked.",
+                remedy: "This is a defect: please report it with the configuration, without its secrets."
+            )
+        }
+        return value
+    }
+}

@@ -1,0 +1,171 @@
+import WherryCore
+import WherryPluginKit
+
+/// Every key of `wherry.yaml`.
+struct ConfigTables: Sendable {
+    /// The whole file.
+    let file: ConfigTable
+
+    /// The tables for a program with these plugins.
+    init(_ registry: PluginRegistry) {
+        let sources = registry.sources.mapValues { Self.options($0.descriptor, $0.options, of: "source") }
+        let sinks = registry.sinks.mapValues { Self.options($0.descriptor, $0.options, of: "sink") }
+        file = ConfigTable(
+            title: "the configuration",
+            id: "file",
+            help: "The configuration of wherry.",
+            fields: [
+                .optional(
+                    "catalog",
+                    .path,
+                    "The catalog, an SQLite database; a relative path starts at the folder of this file.",
+                    default: .value("catalog.db")
+                ),
+                .required("sources", .list(of: .table(Self.source(sources)), minimum: 1), "Where backups come from."),
+                .optional(
+                    "sinks",
+                    .list(of: .table(Self.sink(sinks)), minimum: 0),
+                    "Where backups go.",
+                    default: .list([])
+                ),
+                .optional(
+                    "jobs",
+                    .list(of: .table(Self.job), minimum: 0),
+                    "Which backups go where.",
+                    default: .list([])
+                ),
+                .optional("serve", .table(Self.serve), "What wherry serve does."),
+            ]
+        )
+    }
+
+    private static func source(_ options: [String: ConfigTable]) -> ConfigTable {
+        ConfigTable(
+            title: "a source",
+            id: "source",
+            help: "Where backups come from.",
+            fields: [
+                .required("name", .name, "Its name, unique among sources.", example: "prod"),
+                .required("plugin", .choice(options.keys.sorted()), "The kind of source."),
+                .optional(
+                    "network",
+                    .choice(Network.allCases.map(\.rawValue)),
+                    "Which of a file's two URLs to use.",
+                    default: .value(Network.extranet.rawValue)
+                ),
+                .optional(
+                    "fallback",
+                    .choice(NetworkChoice.Fallback.allCases.map(\.rawValue)),
+                    "When the other URL may be used.",
+                    default: .value(NetworkChoice.Fallback.never.rawValue)
+                ),
+                .optional(
+                    "requests_per_second",
+                    .positiveNumber(upTo: 1_000),
+                    "The most requests a second to its API.",
+                    default: .value("10")
+                ),
+                .optional("options", .options(options), "What its plugin wants to know."),
+            ]
+        )
+    }
+
+    private static func sink(_ options: [String: ConfigTable]) -> ConfigTable {
+        ConfigTable(
+            title: "a sink",
+            id: "sink",
+            help: "Where backups go.",
+            fields: [
+                .required("name", .name, "Its name, unique among sinks.", example: "disk"),
+                .required("plugin", .choice(options.keys.sorted()), "The kind of sink."),
+                .optional("options", .options(options), "What its plugin wants to know."),
+            ]
+        )
+    }
+
+    private static let job = ConfigTable(
+        title: "a job",
+        id: "job",
+        help: "Which backups go where.",
+        fields: [
+            .required("name", .name, "Its name, unique among jobs.", example: "nightly"),
+            .required("source", .name, "The name of a source.", example: "prod"),
+            .optional(
+                "instances",
+                .list(of: .text, minimum: 1),
+                "Patterns of instance ids: * stands for any characters, ? for one.",
+                default: .list(["*"])
+            ),
+            .optional("backups", .table(backups), "Which backups of each instance; all when left out."),
+            .required("sinks", .list(of: .name, minimum: 1), "The names of sinks; each gets every backup."),
+            .optional("concurrency", .integer(1...64), "How many backups at once.", default: .value("4")),
+            .optional(
+                "overdue_after",
+                .duration,
+                "From which age on an instance's newest copy counts as overdue.",
+                example: "26h"
+            ),
+        ]
+    )
+
+    private static let backups = ConfigTable(
+        title: "the choice of backups",
+        id: "backups",
+        help: "Which backups of each instance; what is left out does not limit.",
+        fields: [
+            .optional("newest", .integer(1...100_000), "Only the newest so many.", example: "3"),
+            .optional("since", .duration, "Only those started within so long before the run.", example: "7d"),
+            .optional(
+                "kinds",
+                .list(of: .choice(Backup.Kind.allCases.map(\.rawValue)), minimum: 1),
+                "Only those made so."
+            ),
+        ]
+    )
+
+    private static let serve = ConfigTable(
+        title: "the section serve",
+        id: "serve",
+        help: "What wherry serve does.",
+        fields: [
+            .optional(
+                "listen",
+                .listen,
+                "The address and port; an IPv6 address stands in brackets, port 0 is any free one.",
+                default: .value("127.0.0.1:8378")
+            ),
+            .optional(
+                "source",
+                .name,
+                "The source that is served; needed unless there is exactly one.",
+                example: "depot"
+            ),
+            .optional(
+                "allow_plain_http",
+                .boolean,
+                "Whether requests without TLS are answered; when left out, only on a loopback address."
+            ),
+            .required("keys", .list(of: .table(key), minimum: 1), "Who may ask."),
+        ]
+    )
+
+    private static let key = ConfigTable(
+        title: "a key",
+        id: "key",
+        help: "A pair that signs requests.",
+        fields: [
+            .required("secret_id", .secret, "Names the key.", example: "file:secrets/api-key.id"),
+            .required("secret_key", .secret, "Signs requests.", example: "file:secrets/api-key.secret"),
+        ]
+    )
+
+    private static func options(_ descriptor: PluginDescriptor, _ options: [OptionSpec], of kind: String) -> ConfigTable
+    {
+        ConfigTable(
+            title: "the options of \(descriptor.id)",
+            id: "\(kind)-\(descriptor.id)",
+            help: descriptor.summary,
+            fields: options.map { ConfigField($0) }
+        )
+    }
+}

@@ -1,0 +1,205 @@
+package import DepotSource
+import Foundation
+import Logging
+import ServiceLifecycle
+import Synchronization
+package import WherryCatalog
+import WherryCore
+import WherryEngine
+package import WherryPluginKit
+package import WherryServer
+import WherryTransfer
+
+/// The embedded provider in this process: a depot behind the real server on a port of loopback.
+package struct Provider: Sendable {
+    /// Its settings.
+    package struct Settings: Sendable {
+        /// How long its URLs work.
+        package var urlLife: Duration = .seconds(3_600)
+        /// What happens to a download before it is served: throw to refuse it.
+        package var beforeDownload: @Sendable (String) async throws -> Void = { _ in }
+        /// Whether API calls may come over plain http.
+        package var allowsPlainHTTP = true
+
+        /// The usual ones.
+        package init() {}
+    }
+
+    /// The SecretId that it knows.
+    package static let secretID = "AKIDtest"
+    /// Its SecretKey: marked, so that a leak can be found.
+    package static let secretKey = "LEAKMARKsecretkey"
+
+    /// Where it listens.
+    package let port: Int
+    /// Its catalog.
+    package let catalog: Catalog
+    /// Its depot.
+    package let depot: DepotStore
+    /// The requests that it answered, in order.
+    package let requests: RequestLog
+    /// Its time of day.
+    package let clock: TestClock
+
+    /// Its address.
+    package var endpoint: String { "http://127.0.0.1:\(port)" }
+
+    /// The options of a `crs` source that points at it.
+    package func crsOptions(urlLife: Duration = .seconds(3_600)) -> OptionValues {
+        OptionValues([
+            "endpoint": .text(endpoint), "region": .text("ap-guangzhou"), "secret_id": .secret(Secret(Self.secretID)),
+            "secret_key": .secret(Secret(Self.secretKey)), "url_life": .duration(urlLife), "time_zone": .text("+08:00"),
+            "signature": .text("HmacSHA256"), "method": .text("POST"),
+        ])
+    }
+
+    /// Starts it in a folder of `scratch`, runs `body`, and stops it.
+    package static func with<Value: Sendable>(
+        in scratch: Scratch,
+        settings: Settings = Settings(),
+        _ body: @escaping @Sendable (Provider) async throws -> Value
+    ) async throws -> Value {
+        let clock = TestClock()
+        let random: @Sendable () -> UInt64 = { .random(in: .min ... .max) }
+        let port = try freePort()
+        try FileManager.default.createDirectory(atPath: scratch.file("provider"), withIntermediateDirectories: true)
+        let catalog = try Catalog(path: scratch.file("provider/catalog.db"), now: clock.now)
+        let inventory = CatalogInventory(catalog: catalog, source: "depot", plugin: "depot", clock: clock)
+        let logger = Logger(label: "provider") { _ in SwiftLogNoOpLogHandler() }
+        let context = PluginContext(
+            name: "depot",
+            logger: logger,
+            clock: clock,
+            http: NoTransport(),
+            observer: CatalogAPIObserver(catalog: catalog, source: "depot"),
+            inventory: inventory,
+            stateDirectory: scratch.file("provider/state"),
+            random: random
+        )
+        let source = try await DepotSourcePlugin.makeSource(
+            OptionValues([
+                "folder": .text(scratch.file("provider/depot")), "url_life": .duration(settings.urlLife),
+                "intranet_url": .text("http://127.0.0.1:\(port)"), "extranet_url": .text("http://localhost:\(port)"),
+            ]),
+            context: context
+        )
+        try await catalog.register(source: "depot", plugin: "depot", at: clock.now)
+        let log = RequestLog()
+        let server = WherryServer(
+            backend: ServiceBackend(
+                catalog: catalog,
+                source: ConfiguredSource(
+                    name: "depot",
+                    plugin: "depot",
+                    source: HookedSource(base: source, beforeDownload: settings.beforeDownload),
+                    networks: NetworkChoice(preferred: .extranet, fallback: .never)
+                ),
+                resolver: Resolver(catalog: catalog, clock: clock, random: random),
+                clock: clock,
+                random: random,
+                logger: logger
+            ),
+            keys: APIKeys([secretID: Secret(secretKey)]),
+            allowsPlainHTTP: settings.allowsPlainHTTP,
+            random: random
+        ) { log.add($0) }
+        let store = DepotStore(folder: scratch.file("provider/depot"), inventory: inventory, clock: clock, random: random)
+        let provider = Provider(port: port, catalog: catalog, depot: store, requests: log, clock: clock)
+        return try await running(server, port: port, logger: logger) { try await body(provider) }
+    }
+
+    private static func running<Value: Sendable>(
+        _ server: WherryServer,
+        port: Int,
+        logger: Logger,
+        _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        let ready = AsyncStream<Void>.makeStream()
+        let application = server.application(host: "127.0.0.1", port: port, logger: logger) { _ in
+            ready.continuation.finish()
+        }
+        let group = ServiceGroup(configuration: .init(services: [.init(service: application)], logger: logger))
+        return try await withThrowingTaskGroup(of: Value?.self) { tasks in
+            tasks.addTask {
+                try await group.run()
+                return nil
+            }
+            for await _ in ready.stream {}
+            do {
+                let value = try await body()
+                await group.triggerGracefulShutdown()
+                while try await tasks.next() != nil {}
+                return value
+            } catch {
+                await group.triggerGracefulShutdown()
+                throw error
+            }
+        }
+    }
+
+    /// A port of loopback that is free at this moment.
+    package static func freePort() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        guard isBound else { throw Failure(.exhausted, code: "test.no-port", "No port is free.") }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}
+
+/// The requests that a provider answered.
+package final class RequestLog: Sendable {
+    private let records = Mutex<[AccessRecord]>([])
+
+    func add(_ record: AccessRecord) { records.withLock { $0.append(record) } }
+
+    /// All of them so far.
+    package var all: [AccessRecord] { records.withLock { $0 } }
+
+    /// Calls to the API.
+    package var apiCalls: [AccessRecord] { all.filter { $0.path.hasPrefix("/v2/") } }
+
+    /// Downloads.
+    package var downloads: [AccessRecord] { all.filter { $0.path.hasPrefix(HostingPath.mount) } }
+}
+
+/// A source whose downloads can be made to fail.
+private struct HookedSource: Source, FileHosting {
+    let base: any Source
+    let beforeDownload: @Sendable (String) async throws -> Void
+
+    var hosting: (any FileHosting)? { self }
+
+    func check() async throws -> [Finding] { try await base.check() }
+
+    func instances() -> AsyncThrowingStream<Instance, any Error> { base.instances() }
+
+    func backups(of instance: Instance.ID, since: Timestamp?) -> AsyncThrowingStream<Backup, any Error> {
+        base.backups(of: instance, since: since)
+    }
+
+    func issueURLs(for backup: Backup.ID, of instance: Instance.ID) async throws -> [IssuedFile] {
+        try await base.issueURLs(for: backup, of: instance)
+    }
+
+    func open(path: String, query: String, network: Network?) async throws -> HostedFile {
+        try await beforeDownload(path)
+        guard let hosting = base.hosting else { throw Failure(.unsupported, code: "test.no-hosting", "No hosting.") }
+        return try await hosting.open(path: path, query: query, network: network)
+    }
+}
+
+/// For plugins that need no HTTP.
+private struct NoTransport: HTTPTransport {
+    func send(_ request: HTTPExchangeRequest) async throws -> HTTPExchangeResponse {
+        throw Failure(.unsupported, code: "test.no-http", "There is no HTTP here.")
+    }
+}
