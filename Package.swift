@@ -130,7 +130,7 @@ let package = Package(
                 "DepotSource", argumentParser, crypto, logging, serviceLifecycle, subprocess, systemPackage, unixSignals, yams,
             ],
             path: "Sources/WherryCLI",
-            exclude: ["Config"],
+            exclude: ["Config/NOTE-from-lead.txt"],
             resources: demoSnapshots.map { .embedInCode("Demo/Snapshots/\($0)") },
             swiftSettings: settings
         ),
@@ -154,6 +154,7 @@ let package = Package(
         tests("WherryTransfer", ["WherryCore", "WherryTransfer"]),
         tests("WherryEngine", ["WherryCore", "WherryCatalog", "WherryEngine", "WherryPluginKit", "WherryServer", "WherryTestSupport"]),
         tests("WherryServer", ["WherryCore", "WherryCatalog", "QCloudAPI", "WherryServer", "WherryTestSupport"]),
+        tests("EndToEnd", ["wherry", "WherryCatalog", "WherryCore", "WherryTestSupport"]),
         tests("ScriptSink", ["ScriptSink", "WherryCore", "WherryPluginKit", logging, systemPackage]),
     ],
     swiftLanguageModes: [.v6]

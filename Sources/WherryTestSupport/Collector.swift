@@ -59,7 +59,10 @@ package struct Collector: Sendable {
                 context: context("disk", plain)
             )
             let script = try await ScriptSinkPlugin.makeSink(
-                OptionValues(["folder": .text(scratch.file("scripts")), "target": .text(".")]),
+                OptionValues([
+                    "folder": .text(scratch.file("scripts")), "target": .text("."),
+                    "path": .text(LocalDiskSinkPlugin.defaultPath),
+                ]),
                 context: context("script", plain)
             )
             return try await body(

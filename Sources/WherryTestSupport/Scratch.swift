@@ -25,6 +25,14 @@ package struct Scratch: Sendable {
         try? FileManager.default.removeItem(atPath: path)  // what cannot be removed is the system's to clean up
     }
 
+    /// A folder of its own in it.
+    package func sub(_ name: String) -> Scratch {
+        let inner = Scratch(path: path + "/" + name)
+        // A folder that cannot be made shows in the first file that is written.
+        try? FileManager.default.createDirectory(atPath: inner.path, withIntermediateDirectories: true)
+        return inner
+    }
+
     /// The path of a file in it.
     package func file(_ name: String) -> String { path + "/" + name }
 

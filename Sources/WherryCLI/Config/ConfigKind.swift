@@ -1,6 +1,8 @@
 import WherryPluginKit
 
-/// What values a key takes. Says what is expected to people, to the reader and to JSON Schema.
+/// What values a key takes.
+///
+/// Says what is expected to people, to the reader and to JSON Schema.
 indirect enum ConfigKind: Sendable {
     /// Any text.
     case text

@@ -14,12 +14,14 @@ struct ConfigProblem: Sendable, Hashable {
     var file: String
     /// Where in the file.
     var position: ConfigPosition
-    /// What was found and what was expected. Never holds a secret.
+    /// What was found and what was expected.
+    ///
+    /// Never holds a secret.
     var message: String
     /// What a person can do; nil when the message says it.
     var remedy: String?
 
-    /// One line: `wherry.yaml:7:5: unknown key "endpont"; did you mean "endpoint"?`
+    /// One line, such as `wherry.yaml:7:5: unknown key "endpont"; did you mean "endpoint"?`.
     var line: String {
         "\(file):\(position.line):\(position.column): \(level == .warning ? "warning: " : "")\(message)"
     }

@@ -27,7 +27,9 @@ struct ConfigReader {
         )
     }
 
-    /// Reads a mapping; nil when it is none. What is wrong in it is left out of the record.
+    /// Reads a mapping; nil when it is none.
+    ///
+    /// What is wrong in it is left out of the record.
     mutating func record(_ node: ConfigNode, _ table: ConfigTable) -> ConfigRecord? {
         guard case .mapping(let members) = node.content else {
             let found = node.isEmpty ? "is empty" : "is \(found(node, as: .table(table)))"
@@ -191,7 +193,9 @@ struct ConfigReader {
     /// Text of the file as it may stand in a message: short, and without characters that move the cursor.
     private static func quoted(_ text: String) -> String { "\"\(shortened(text))\"" }
 
-    /// A key as it may stand in a message: its first word. What follows may be a value that lacks its colon.
+    /// A key as it may stand in a message: its first word.
+    ///
+    /// What follows may be a value that lacks its colon.
     private static func quotedKey(_ key: String) -> String {
         let word = key.prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }
         return quoted(word.count == key.count ? key : word + "…")

@@ -15,7 +15,9 @@ enum ConfigScalar {
     /// What an address with a port must be, for JSON Schema.
     static let listenPattern = "^([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\]):[0-9]{1,5}$"
 
-    /// Reads a value; secrets are not looked up. Lists and mappings are wrong here.
+    /// Reads a value; secrets are not looked up.
+    ///
+    /// Lists and mappings are wrong here.
     static func read(_ node: ConfigNode, _ kind: ConfigKind, place: ConfigPlace) -> Result<ConfigValue, Problem> {
         guard case .scalar(let text, _) = node.content, let meaning = node.meaning, !node.isEmpty else {
             return .failure(Problem())
@@ -74,7 +76,7 @@ enum ConfigScalar {
             let everywhere = text.hasPrefix(":") || text.hasPrefix("*:")
             return .failure(Problem(remedy: everywhere ? "Write 0.0.0.0 for all IPv4 addresses, [::] for all." : nil))
         case .duration:
-            guard let duration = DurationText.parse(text), duration > .zero else { return .failure(Problem()) }
+            guard let duration = DurationText.parse(text) else { return .failure(Problem()) }
             return .success(.duration(duration))
         case .choice(let words):
             if words.contains(text) { return .success(.text(text)) }

@@ -58,7 +58,7 @@ extension ConfigField {
 
 /// The keys that a mapping may have: the one list behind reading, JSON Schema and `wherry config show`.
 struct ConfigTable: Sendable {
-    /// Names the mapping in messages, e.g. `the options of crs`.
+    /// Names the mapping in messages, like `the options of crs`.
     var title: String
     /// The id of its definition in JSON Schema; unique.
     var id: String

@@ -31,7 +31,9 @@ struct ConfigYAML {
         return try reader.node(root, depth: 0)
     }
 
-    /// Yams refuses a mapping with a key twice, and tells one of them only. Each is renamed to something unique of the
+    /// Reads a text in which keys may come twice.
+    ///
+    /// Yams refuses such a mapping, and tells one of the keys only. Each is renamed to something unique of the
     /// same length, so that marks stay true, until all can be read; ``YAMLKeys`` knows the names.
     private static func compose(_ text: String, file: String) throws(ConfigError) -> (Node?, YAMLKeys) {
         var keys = YAMLKeys(text)

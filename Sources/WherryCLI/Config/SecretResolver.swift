@@ -39,7 +39,9 @@ struct SecretResolver: Sendable {
         }
     }
 
-    /// Looks one up. A newline at the end of a file is not part of the secret.
+    /// Looks one up.
+    ///
+    /// A newline at the end of a file is not part of the secret.
     func resolve(_ reference: SecretReference) throws(Problem) -> Finding {
         switch reference {
         case .environment(let name):

@@ -13,7 +13,9 @@ struct YAMLProblem {
         self.remedy = remedy
     }
 
-    /// One of Yams. Its description is not used: it quotes the file, where a secret may stand.
+    /// One of Yams.
+    ///
+    /// Its description is not used: it quotes the file, where a secret may stand.
     init(_ error: any Error) {
         switch error as? YamlError {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),

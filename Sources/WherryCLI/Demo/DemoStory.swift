@@ -92,6 +92,13 @@ struct DemoStory: Sendable {
         guard try digests("backups") == snapshots, try digests("fetched") == snapshots else {
             throw Failure(.corrupt, code: "demo.different", "Some copies differ from their source.")
         }
+        let backups = try FileManager.default.subpathsOfDirectory(atPath: home.path + "/backups")
+            .filter { $0.hasSuffix(".manifest.json") }.count
+        let files = snapshots.count
+        terminal.line(
+            "\(terminal.styled("✓", .green)) \(backups) backups (\(files) files) delivered and verified; "
+                + "the \(files) downloads of the script are identical."
+        )
     }
 
     func goodbye(_ home: DemoHome) {

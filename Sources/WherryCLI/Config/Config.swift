@@ -1,0 +1,69 @@
+import WherryCore
+import WherryEngine
+import WherryPluginKit
+
+/// The configuration: validated, with every default filled in.
+struct Config: Sendable {
+    /// The absolute path of the catalog.
+    var catalog: String
+    /// The sources, in the order of the file.
+    var sources: [SourceConfig]
+    /// The sinks, in the order of the file.
+    var sinks: [SinkConfig]
+    /// The jobs, in the order of the file.
+    var jobs: [Job]
+    /// What `wherry serve` does; nil when the file does not say.
+    var serve: ServeConfig?
+    /// What works, but deserves a look, by position in the file.
+    var warnings: [ConfigProblem]
+    /// Every key with its value, for ``ConfigPrinter``.
+    var effective: ConfigRecord
+}
+
+/// One entry of `sources`.
+struct SourceConfig: Sendable {
+    /// Its name, unique among sources.
+    var name: SourceName
+    /// The id of its plugin, one of the registry's.
+    var plugin: String
+    /// Which of the two URLs to use.
+    var network: Network
+    /// When the other one may be used.
+    var fallback: NetworkChoice.Fallback
+    /// The budget of its provider, above 0.
+    var requestsPerSecond: Double
+    /// The plugin's options. Holds no secrets when none were looked up.
+    var options: OptionValues
+}
+
+/// One entry of `sinks`.
+struct SinkConfig: Sendable {
+    /// Its name, unique among sinks.
+    var name: SinkName
+    /// The id of its plugin, one of the registry's.
+    var plugin: String
+    /// The plugin's options. Holds no secrets when none were looked up.
+    var options: OptionValues
+}
+
+/// The section `serve`.
+struct ServeConfig: Sendable {
+    /// Where to listen: an address or a name, without brackets.
+    var host: String
+    /// The port, 0 for any free one.
+    var port: Int
+    /// The source that is served.
+    var source: SourceName
+    /// Whether requests without TLS are answered; when the file does not say, true for a loopback ``host`` only.
+    var allowsPlainHTTP: Bool
+    /// Who may ask. Empty, so that nobody may, when no secrets were looked up.
+    var keys: [KeyConfig]
+}
+
+/// One entry of `serve.keys`.
+struct KeyConfig: Sendable {
+    /// Names the key in requests.
+    var secretID: Secret
+    /// Signs requests.
+    var secretKey: Secret
+}
