@@ -4,14 +4,15 @@
 -- redacted: up to the ?, then an ellipsis; the whole URL is in issued_url alone.
 
 -- The rules of redaction, once: with a query everything behind the ? goes; without one the path goes too, since it may
--- be the secret; with user information in the authority, or without a scheme, all but the scheme goes.
+-- be the secret; with user information or a fragment before the query all but the scheme goes; of anything but http and
+-- https nothing is left.
 CREATE VIEW redacted_url AS
 SELECT
     id,
     CASE
         WHEN intranet_url IS NULL THEN NULL
-        WHEN instr(intranet_url, '://') = 0 THEN '…'
-        WHEN instr(substr(intranet_url, 1, instr(intranet_url || '?', '?')), '@') > 0
+        WHEN intranet_url NOT GLOB 'http://*' AND intranet_url NOT GLOB 'https://*' THEN '…'
+        WHEN substr(intranet_url, 1, instr(intranet_url || '?', '?')) GLOB '*[@#]*'
             THEN substr(intranet_url, 1, instr(intranet_url, '://') + 2) || '…'
         WHEN instr(intranet_url, '?') > 0 THEN substr(intranet_url, 1, instr(intranet_url, '?')) || '…'
         ELSE substr(intranet_url, 1, instr(intranet_url, '://') + 2
@@ -19,8 +20,8 @@ SELECT
     END AS intranet_url,
     CASE
         WHEN extranet_url IS NULL THEN NULL
-        WHEN instr(extranet_url, '://') = 0 THEN '…'
-        WHEN instr(substr(extranet_url, 1, instr(extranet_url || '?', '?')), '@') > 0
+        WHEN extranet_url NOT GLOB 'http://*' AND extranet_url NOT GLOB 'https://*' THEN '…'
+        WHEN substr(extranet_url, 1, instr(extranet_url || '?', '?')) GLOB '*[@#]*'
             THEN substr(extranet_url, 1, instr(extranet_url, '://') + 2) || '…'
         WHEN instr(extranet_url, '?') > 0 THEN substr(extranet_url, 1, instr(extranet_url, '?')) || '…'
         ELSE substr(extranet_url, 1, instr(extranet_url, '://') + 2

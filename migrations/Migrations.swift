@@ -10,7 +10,9 @@ package struct Migration: Sendable {
     /// The file's text.
     package var sql: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// All steps, oldest first. A shipped one never changes.
+    /// All steps, oldest first.
+    ///
+    /// A shipped one never changes.
     package static let all: [Migration] = [
         Migration(version: 1, name: "0001_tables.sql", bytes: PackageResources._001_tables_sql),
         Migration(version: 2, name: "0002_views.sql", bytes: PackageResources._002_views_sql),

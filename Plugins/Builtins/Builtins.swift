@@ -4,7 +4,9 @@ import LocalDiskSink
 import ScriptSink
 public import WherryPluginKit
 
-/// The plugins that come with wherry. Adding one is a line here, a target in Package.swift and its folder.
+/// The plugins that come with wherry.
+///
+/// Adding one is a line here, a target in Package.swift and its folder.
 public enum Builtins {
     /// All of them.
     ///

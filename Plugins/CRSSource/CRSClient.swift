@@ -30,7 +30,9 @@ struct CRSClient: Sendable {
         return String(endpoint[scheme.upperBound...])
     }
 
-    /// Sends `request` and reads the answer with `decode`. The call and its code go to the catalog, whatever came of it.
+    /// Sends `request` and reads the answer with `decode`.
+    ///
+    /// The call and its code go to the catalog, whatever came of it.
     ///
     /// - Parameter object: what the call is about, for messages and the catalog.
     /// - Throws: ``Failure`` as ``CRSFailure`` maps the provider's codes.

@@ -3,8 +3,9 @@ import WherryPluginKit
 
 /// Where a file lies below the depot's folder, which is also its path in a URL.
 enum DepotLayout {
-    /// `INSTANCE/BACKUP/FILE`, each made safe. The escapes of an odd name stay escapes on the way: the server compares
-    /// and opens the path as it was sent.
+    /// `INSTANCE/BACKUP/FILE`, each made safe.
+    ///
+    /// The escapes of an odd name stay escapes on the way: the server compares and opens the path as it was sent.
     static func path(instance: Instance.ID, backup: Backup.ID, file: String) -> String {
         [instance.rawValue, backup.rawValue, file].map(PathTemplate.safe).joined(separator: "/")
     }

@@ -44,7 +44,9 @@ struct DepotSource: Source, FileHosting {
     func backups(of instance: Instance.ID, since: Timestamp?) -> AsyncThrowingStream<Backup, any Error> {
         Self.stream {
             try await known(instance)
-            return try await inventory.backups(of: instance).filter { backup in since.map { backup.startedAt >= $0 } ?? true }
+            return try await inventory.backups(of: instance).filter { backup in
+                since.map { backup.startedAt >= $0 } ?? true
+            }
         }
     }
 

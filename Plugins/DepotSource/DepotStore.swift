@@ -1,14 +1,15 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 import Crypto
 import RDBFormat
 public import WherryCore
 public import WherryPluginKit
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
 
 /// Takes snapshots into a depot: `wherry depot add`.
 public struct DepotStore: Sendable {
@@ -188,7 +189,10 @@ private enum UUIDText {
         }
         let first = Array(hex(high & 0xFFFF_FFFF_FFFF_0FFF | 0x4000))
         let second = Array(hex(low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000))
-        return [String(first[0..<8]), String(first[8..<12]), String(first[12..<16]), String(second[0..<4]), String(second[4..<16])]
-            .joined(separator: "-")
+        return [
+            String(first[0..<8]), String(first[8..<12]), String(first[12..<16]), String(second[0..<4]),
+            String(second[4..<16]),
+        ]
+        .joined(separator: "-")
     }
 }

@@ -3,11 +3,11 @@ import WherryCore
 import WherryPluginKit
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// A running `local-disk` sink.
@@ -54,7 +54,9 @@ struct LocalDiskSink: Sink {
 
 /// What a process that died may have left below the root.
 enum LeftOvers {
-    /// Removes every `.part` and `.tmp` file. Symbolic links are not followed.
+    /// Removes every `.part` and `.tmp` file.
+    ///
+    /// Symbolic links are not followed.
     static func remove(below folder: String) throws {
         guard let stream = opendir(folder) else { return }
         defer { closedir(stream) }

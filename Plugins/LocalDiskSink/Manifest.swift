@@ -1,12 +1,15 @@
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 import WherryCore
 import WherryPluginKit
 
-/// The JSON file beside each backup that says what it is without asking the catalog. It holds no URL.
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The JSON file beside each backup that says what it is without asking the catalog.
+///
+/// It holds no URL.
 struct Manifest: Encodable {
     struct File: Encodable {
         var shard: Int

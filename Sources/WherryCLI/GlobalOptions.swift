@@ -10,13 +10,17 @@ struct GlobalOptions: ParsableArguments {
     )
     var config: String?
 
-    @Option(help: ArgumentHelp("How much is logged to standard error.", valueName: "trace|debug|info|notice|warning|error"))
+    @Option(
+        help: ArgumentHelp("How much is logged to standard error.", valueName: "level")
+    )
     var logLevel: Logger.Level?
 
     /// The path of the configuration file.
     var configPath: String { config ?? Environment.value("WHERRY_CONFIG") ?? "wherry.yaml" }
 
-    /// The path of the catalog that the configuration names. No secret is looked up.
+    /// The path of the catalog that the configuration names.
+    ///
+    /// No secret is looked up.
     func catalogPath() throws -> String { try loadConfig(resolvingSecrets: false).catalog }
 
     /// Reads the configuration.

@@ -15,7 +15,10 @@ package struct WherryCommand: AsyncParsableCommand {
             """,
         version: "wherry \(WherryVersion.text)",
         groupedSubcommands: [
-            CommandGroup(name: "Set up", subcommands: [Demo.self, Initialize.self, Check.self, ConfigCommand.self, Plugins.self]),
+            CommandGroup(
+                name: "Set up",
+                subcommands: [Demo.self, Initialize.self, Check.self, ConfigCommand.self, Plugins.self]
+            ),
             CommandGroup(name: "Work", subcommands: [RunJobs.self, ResolveURL.self, Serve.self, Depot.self]),
             CommandGroup(
                 name: "Ask the catalog",

@@ -28,7 +28,8 @@ extension Catalog {
     package func backups(of instance: Instance.ID, in source: SourceName) async throws -> [Backup] {
         try await read { db in
             let statement = try db.cachedStatement(
-                sql: "SELECT \(Self.backupColumns) WHERE s.name = ? AND i.provider_id = ? ORDER BY b.started_at DESC, b.id DESC"
+                sql:
+                    "SELECT \(Self.backupColumns) WHERE s.name = ? AND i.provider_id = ? ORDER BY b.started_at DESC, b.id DESC"
             )
             return try Row.fetchAll(statement, arguments: [source.rawValue, instance.rawValue]).compactMap(Self.backup)
         }

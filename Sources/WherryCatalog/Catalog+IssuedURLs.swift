@@ -21,7 +21,9 @@ package struct RecordedFile: Sendable, Hashable {
 
 /// Which URLs were issued, when, to whom.
 extension Catalog {
-    /// Records a source's answer before anybody uses it. The backup must have been recorded.
+    /// Records a source's answer before anybody uses it.
+    ///
+    /// The backup must have been recorded.
     package func recordIssue(
         of key: Backup.Key,
         from source: SourceName,

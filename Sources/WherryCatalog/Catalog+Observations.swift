@@ -30,7 +30,9 @@ extension Catalog {
         }
     }
 
-    /// Records backups of one instance as a source lists them now. The instance must have been recorded.
+    /// Records backups of one instance as a source lists them now.
+    ///
+    /// The instance must have been recorded.
     package func record(_ backups: [Backup], from source: SourceName, at: Timestamp) async throws {
         try await write { db in
             let sourceID = try Self.sourceID(source, db)

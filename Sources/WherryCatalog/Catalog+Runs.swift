@@ -58,7 +58,9 @@ extension Catalog {
         }
     }
 
-    /// Ends every run and delivery that a dead process left behind. Only the holder of the run lock may call it.
+    /// Ends every run and delivery that a dead process left behind.
+    ///
+    /// Only the holder of the run lock may call it.
     ///
     /// - Returns: how many runs were found dead.
     package func recoverInterrupted(at: Timestamp) async throws -> Int {

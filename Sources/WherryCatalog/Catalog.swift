@@ -33,11 +33,11 @@ package final class Catalog: Sendable {
             try pool.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864")
             }
+            try SchemaMigrator(pool: pool, path: path).migrate(now: now)
         } catch let error as DatabaseError {
             throw Self.failure(error, path: path)
         }
         group = GroupCommit(pool: pool)
-        try SchemaMigrator(pool: pool, path: path).migrate(now: now)
     }
 
     /// Runs `body` in a transaction of its own or shared with others that came at the same time.

@@ -9,6 +9,9 @@ import WherryCore
 package final class ReadOnlySQL {
     private let database: OpaquePointer
     private let path: String
+    private let revealsURLs: Bool
+    /// Set by the authorizer: SQLite reports some refusals as plain errors.
+    private let isRefused: UnsafeMutablePointer<Bool>
 
     /// Opens the catalog at `path`.
     ///
@@ -28,13 +31,19 @@ package final class ReadOnlySQL {
         }
         database = handle
         self.path = path
+        self.revealsURLs = revealsURLs
         sqlite3_busy_timeout(handle, 5_000)
         sqlite3_exec(handle, "PRAGMA query_only = 1; PRAGMA trusted_schema = 0", nil, nil, nil)
         sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, 64 << 20)
-        sqlite3_set_authorizer(handle, revealsURLs ? authorizeAll : authorizeRedacted, nil)
+        isRefused = .allocate(capacity: 1)
+        isRefused.initialize(to: false)
+        sqlite3_set_authorizer(handle, revealsURLs ? authorizeAll : authorizeRedacted, isRefused)
     }
 
-    deinit { sqlite3_close(database) }
+    deinit {
+        sqlite3_close(database)
+        isRefused.deallocate()
+    }
 
     /// Runs one statement and collects at most `rowLimit` rows within `timeLimit`.
     ///
@@ -63,18 +72,20 @@ package final class ReadOnlySQL {
 
     private func prepare(_ sql: String) throws -> OpaquePointer {
         var statement: OpaquePointer?
-        var rest = ""
+        var isMore = false
+        try refuseDisguise(sql)
+        isRefused.pointee = false
         let code = sql.withCString { text in
             var tail: UnsafePointer<CChar>?
             let code = sqlite3_prepare_v2(database, text, -1, &statement, &tail)
-            if let tail { rest = String(cString: tail) }
+            if let tail { isMore = isStatement(tail) }
             return code
         }
         guard code == SQLITE_OK else { throw failure(code, timeLimit: .zero) }
         guard let statement else {
             throw Failure(.usage, code: "sql.syntax", "There is no statement in the text.", remedy: "Write a SELECT.")
         }
-        guard rest.allSatisfy({ $0.isWhitespace || $0 == ";" }) else {
+        guard !isMore else {
             sqlite3_finalize(statement)
             throw Failure(
                 .usage,
@@ -88,6 +99,33 @@ package final class ReadOnlySQL {
             throw refused
         }
         return statement
+    }
+
+    /// Whether there is more in a text than space, semicolons and comments.
+    private func isStatement(_ text: UnsafePointer<CChar>) -> Bool {
+        var text = text
+        while text.pointee != 0 {
+            var statement: OpaquePointer?
+            var tail: UnsafePointer<CChar>?
+            let code = sqlite3_prepare_v2(database, text, -1, &statement, &tail)
+            sqlite3_finalize(statement)
+            guard code == SQLITE_OK, statement == nil, let tail, tail > text else { return true }
+            text = tail
+        }
+        return false
+    }
+
+    /// Refuses a WITH that may call itself redacted_url: SQLite would tell the authorizer that the view is reading.
+    private func refuseDisguise(_ sql: String) throws {
+        let text = sql.lowercased().utf8
+        guard !revealsURLs, text.firstRange(of: "redacted_url".utf8) != nil, text.firstRange(of: "with".utf8) != nil
+        else { return }
+        throw Failure(
+            .usage,
+            code: "sql.refused",
+            "A query that names redacted_url may not have a WITH.",
+            remedy: "Read url_history instead, or write the WITH as a subquery."
+        )
     }
 
     private func collect(_ statement: OpaquePointer, rowLimit: Int, timeLimit: Duration) throws -> ResultTable {
@@ -117,7 +155,10 @@ package final class ReadOnlySQL {
 
     private func bytes(_ statement: OpaquePointer, _ column: Int32) -> UnsafeRawBufferPointer {
         let start = sqlite3_column_blob(statement, column)
-        return UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : Int(sqlite3_column_bytes(statement, column)))
+        return UnsafeRawBufferPointer(
+            start: start,
+            count: start == nil ? 0 : Int(sqlite3_column_bytes(statement, column))
+        )
     }
 
     private var refused: Failure {
@@ -130,7 +171,8 @@ package final class ReadOnlySQL {
     }
 
     private func failure(_ code: Int32, timeLimit: Duration) -> Failure {
-        switch code & 0xFF {
+        if isRefused.pointee { return refused }
+        return switch code & 0xFF {
         case SQLITE_AUTH, SQLITE_READONLY: refused
         case SQLITE_INTERRUPT:
             Failure(
@@ -139,11 +181,11 @@ package final class ReadOnlySQL {
                 "The query was stopped after \(timeLimit.wholeSeconds) s.",
                 remedy: "Narrow it with WHERE or LIMIT, or raise --timeout."
             )
-        case SQLITE_NOTADB:
+        case SQLITE_NOTADB, SQLITE_CORRUPT:
             Failure(
                 .corrupt,
                 code: "catalog.corrupt",
-                "The file \(path) is no SQLite database.",
+                "The file \(path) is damaged or no SQLite database.",
                 remedy: "Name the right configuration with --config."
             )
         case SQLITE_BUSY:
@@ -172,17 +214,23 @@ private let describingPragmas: Set<String> = [
     "user_version", "database_list", "integrity_check", "quick_check", "compile_options",
 ]
 
-private typealias Authorizer = @convention(c) (
-    UnsafeMutableRawPointer?, Int32, UnsafePointer<CChar>?, UnsafePointer<CChar>?, UnsafePointer<CChar>?,
-    UnsafePointer<CChar>?
-) -> Int32
+private typealias Authorizer =
+    @convention(c) (
+        UnsafeMutableRawPointer?, Int32, UnsafePointer<CChar>?, UnsafePointer<CChar>?, UnsafePointer<CChar>?,
+        UnsafePointer<CChar>?
+    ) -> Int32
 
-private let authorizeAll: Authorizer = { _, action, first, second, _, accessor in
-    authorize(action, first, second, accessor, hidesURLs: false)
+private let authorizeAll: Authorizer = { context, action, first, second, _, accessor in
+    noted(authorize(action, first, second, accessor, hidesURLs: false), context)
 }
 
-private let authorizeRedacted: Authorizer = { _, action, first, second, _, accessor in
-    authorize(action, first, second, accessor, hidesURLs: true)
+private let authorizeRedacted: Authorizer = { context, action, first, second, _, accessor in
+    noted(authorize(action, first, second, accessor, hidesURLs: true), context)
+}
+
+private func noted(_ verdict: Int32, _ context: UnsafeMutableRawPointer?) -> Int32 {
+    if verdict == SQLITE_DENY { context?.assumingMemoryBound(to: Bool.self).pointee = true }
+    return verdict
 }
 
 /// The verdict on one thing that a statement wants to do (sqlite.org: sqlite3_set_authorizer).
@@ -198,6 +246,8 @@ private func authorize(
     case SQLITE_SELECT, SQLITE_RECURSIVE:
         return SQLITE_OK
     case SQLITE_READ:
+        // The file's raw pages hold everything.
+        if hidesURLs, text(first).hasPrefix("sqlite_db") { return SQLITE_DENY }
         // A table's whole URL is for the view that redacts it; a direct read gets NULL.
         let isURL = text(first) == "issued_url" && text(second).hasSuffix("tranet_url")
         return hidesURLs && isURL && text(accessor) != "redacted_url" ? SQLITE_IGNORE : SQLITE_OK

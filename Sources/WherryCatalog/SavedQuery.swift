@@ -106,7 +106,7 @@ package struct SavedQuery: Sendable, Equatable {
             sql: """
                 SELECT instance, backup, shard, count(DISTINCT sink) AS sinks, min(sha256) AS sha256
                 FROM delivery_history
-                WHERE state = 'delivered'
+                WHERE state = 'delivered' AND sha256 IS NOT NULL
                 GROUP BY source, instance, backup, shard
                 HAVING count(DISTINCT sink) > 1 AND count(DISTINCT sha256) = 1
                 """

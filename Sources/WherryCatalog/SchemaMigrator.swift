@@ -37,11 +37,20 @@ struct SchemaMigrator {
 
     /// `VACUUM INTO` a file beside the catalog: consistent even while others write, and compact.
     private func keepCopy(of version: Int, now: Timestamp) throws {
-        let copy = "\(path).v\(version)-\(now.compact).bak"
+        let stem = "\(path).v\(version)-\(now.compact)"
+        let names = ["\(stem).bak"] + (2...9).map { "\(stem)-\($0).bak" }
+        // VACUUM INTO takes an empty file as it is, so the copy has mode 0600 from its first byte on.
+        guard let copy = names.first(where: makePrivateFile) else {
+            throw Failure(
+                .configuration,
+                code: "catalog.no-copy",
+                "No copy of the catalog could be put at \(names[0]) before its migration.",
+                remedy: "Give this user write access to the catalog's folder."
+            )
+        }
         try pool.writeWithoutTransaction { db in
             try db.execute(sql: "VACUUM INTO ?", arguments: [copy])
         }
-        chmodPrivate(copy)
     }
 
     private func apply(_ migration: Migration, now: Timestamp) throws {

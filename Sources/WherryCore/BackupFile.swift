@@ -2,7 +2,9 @@
 public struct BackupFile: Sendable, Hashable {
     /// Its position among the backup's files, from 0; the shard number of a cluster.
     public var position: Int
-    /// The provider's name for it. Never used as a path component unchecked.
+    /// The provider's name for it.
+    ///
+    /// Never used as a path component unchecked.
     public var name: String
     /// Its size; nil when the provider does not say.
     public var size: ByteCount?

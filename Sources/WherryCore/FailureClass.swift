@@ -1,4 +1,6 @@
-/// The kinds of failure. This table alone decides retry, exit code, HTTP status and log level.
+/// The kinds of failure.
+///
+/// This table alone decides retry, exit code, HTTP status and log level.
 ///
 /// Exit codes follow `sysexits.h`; a shipped one never changes.
 public enum FailureClass: String, Sendable, Hashable, CaseIterable, Codable {

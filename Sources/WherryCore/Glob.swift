@@ -8,7 +8,9 @@ public struct Glob: Sendable, Hashable, CustomStringConvertible {
     /// The pattern.
     public var description: String { String(pattern) }
 
-    /// Whether the whole of `text` fits. Linear in the product of both lengths at worst.
+    /// Whether the whole of `text` fits.
+    ///
+    /// Linear in the product of both lengths at worst.
     public func matches(_ text: String) -> Bool {
         let text = Array(text)
         var textIndex = 0

@@ -19,7 +19,7 @@ extension StringIdentifier {
     public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// The name of a configured source, e.g. `prod`.
+/// The name of a configured source, such as `prod`.
 public struct SourceName: StringIdentifier {
     /// The name as the configuration spells it.
     public let rawValue: String
@@ -28,7 +28,7 @@ public struct SourceName: StringIdentifier {
     public init(rawValue: String) { self.rawValue = rawValue }
 }
 
-/// The name of a configured sink, e.g. `disk`.
+/// The name of a configured sink, such as `disk`.
 public struct SinkName: StringIdentifier {
     /// The name as the configuration spells it.
     public let rawValue: String
@@ -37,7 +37,7 @@ public struct SinkName: StringIdentifier {
     public init(rawValue: String) { self.rawValue = rawValue }
 }
 
-/// The name of a configured job, e.g. `nightly`.
+/// The name of a configured job, such as `nightly`.
 public struct JobName: StringIdentifier {
     /// The name as the configuration spells it.
     public let rawValue: String

@@ -1,6 +1,6 @@
 /// One Redis deployment whose backups a source knows.
 public struct Instance: Sendable, Hashable {
-    /// The provider's id of an instance, e.g. `crs-c7xq4kqu`; unique within its source.
+    /// The provider's id of an instance, such as `crs-c7xq4kqu`; unique within its source.
     public struct ID: StringIdentifier {
         /// The provider's text.
         public let rawValue: String
@@ -41,7 +41,7 @@ public struct Instance: Sendable, Hashable {
     public var topology: Topology
     /// What it is doing.
     public var state: State
-    /// Engine and version in the provider's words, e.g. `redis 7.0.15`; nil when not said.
+    /// Engine and version in the provider's words, such as `redis 7.0.15`; nil when not said.
     public var engine: String?
     /// The provider's region; nil when not said.
     public var region: String?

@@ -58,7 +58,7 @@ public struct Artifact: Sendable, Hashable {
 
 /// What an RDB file says of itself.
 public struct RDBFacts: Sendable, Hashable {
-    /// The magic and format number, e.g. `REDIS0010` or `VALKEY080`.
+    /// The magic and format number, such as `REDIS0010` or `VALKEY080`.
     public var format: String
     /// The engine's version as the file names it; nil when it does not.
     public var engineVersion: String?

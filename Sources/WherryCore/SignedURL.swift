@@ -4,7 +4,9 @@
 /// rewrites them breaks the token. Printing it, interpolating it or mirroring it shows only its redacted form;
 /// the whole text is reached by ``text`` alone, so every use of it can be found by name.
 public struct SignedURL: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// The whole URL. A secret: never log, print or pass it in an argument list.
+    /// The whole URL.
+    ///
+    /// A secret: never log, print or pass it in an argument list.
     public let text: String
 
     /// Wraps the provider's text unchanged.
@@ -21,18 +23,19 @@ public struct SignedURL: Sendable, Hashable, CustomStringConvertible, CustomDebu
 
     /// What people may see: everything up to the `?`, then `…`.
     ///
-    /// Without a query the path may be the secret, so only scheme and authority are shown; with user information in
-    /// the authority, or no scheme at all, only the scheme. The catalog's view `redacted_url` follows the same rules.
+    /// Without a query the path may be the secret, so only scheme and authority are shown; with user information or a
+    /// fragment before the query only the scheme; of anything but `http://` and `https://` nothing. The catalog's view
+    /// `redacted_url` follows the same rules. Bytes are compared, not characters: a combining mark hides no delimiter.
     public var redacted: String {
         let bytes = text.utf8
-        guard let colon = text.firstRange(of: "://") else { return "…" }
-        let scheme = text[..<colon.upperBound]
-        let query = text.firstIndex(of: "?") ?? text.endIndex
-        if text[..<query].contains("@") { return scheme + "…" }
-        if query < text.endIndex { return text[...query] + "…" }
-        let rest = text[colon.upperBound...]
-        let end = rest.firstIndex(of: "/") ?? bytes.endIndex
-        return text[..<end] + "/…"
+        let schemes = ["http://", "https://"]
+        guard let scheme = schemes.first(where: { bytes.starts(with: $0.utf8) }) else { return "…" }
+        let query = bytes.firstIndex(of: UInt8(ascii: "?")) ?? bytes.endIndex
+        let isTelling = bytes[..<query].contains { $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: "#") }
+        if isTelling { return scheme + "…" }
+        if query < bytes.endIndex { return String(decoding: bytes[...query], as: UTF8.self) + "…" }
+        let authority = bytes.dropFirst(scheme.utf8.count).prefix { $0 != UInt8(ascii: "/") }
+        return scheme + String(decoding: authority, as: UTF8.self) + "/…"
     }
 }
 

@@ -13,7 +13,9 @@ package struct CatalogAPIObserver: APIObserver {
         self.source = source
     }
 
-    /// Records the call with who asked for it. A catalog that cannot take it will fail the next real write too.
+    /// Records the call with who asked for it.
+    ///
+    /// A catalog that cannot take it will fail the next real write too.
     package func observed(_ call: APICall) async {
         let row = APICallRow(
             direction: .out,

@@ -12,7 +12,9 @@ struct Delivery: Sendable {
     let source: ConfiguredSource
     let run: RunID
 
-    /// One planned item, sink after sink. Failures end in the ledger; only cancellation is thrown.
+    /// One planned item, sink after sink.
+    ///
+    /// Failures end in the ledger; only cancellation is thrown.
     func carryOut(_ item: Plan.Item) async throws {
         for sink in item.sinks { try await carryOut(item, to: sink) }
     }

@@ -25,7 +25,9 @@ package struct Discovery: Sendable {
         return instances
     }
 
-    /// The backups of one instance. The instance must have been recorded.
+    /// The backups of one instance.
+    ///
+    /// The instance must have been recorded.
     package func backups(
         of instance: Instance.ID,
         in source: ConfiguredSource,

@@ -1,6 +1,8 @@
 import WherryCore
 
-/// A request budget: at most so many a second, evenly spaced, no bursts. Pure; ``PacedTransport`` does the waiting.
+/// A request budget: at most so many a second, evenly spaced, no bursts.
+///
+/// Pure; ``PacedTransport`` does the waiting.
 struct Pacer: Sendable {
     private let interval: Duration
     private var nextFree: ContinuousClock.Instant?

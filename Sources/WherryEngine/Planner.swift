@@ -1,7 +1,9 @@
 package import WherryCatalog
 package import WherryCore
 
-/// Decides what a job has to do. A pure function: the same input always gives the same plan.
+/// Decides what a job has to do.
+///
+/// A pure function: the same input always gives the same plan.
 package enum Planner {
     /// What to deliver.
     ///
@@ -44,8 +46,10 @@ package enum Planner {
         job.instances.contains { $0.matches(instance.rawValue) }
     }
 
-    /// The wanted backups of one instance, newest first. Expired ones are never wanted and never counted; busy ones
-    /// are counted, so that a run during the nightly backup does not fetch an older one in its place.
+    /// The wanted backups of one instance, newest first.
+    ///
+    /// Expired ones are never wanted and never counted; busy ones are counted, so that a run during the nightly
+    /// backup does not fetch an older one in its place.
     private static func select(_ selection: Job.Selection, from backups: [Backup], now: Timestamp) -> [Backup] {
         let fitting =
             backups

@@ -34,7 +34,9 @@ package actor Resolver {
         self.random = random
     }
 
-    /// Valid URLs of every file of a backup, by position. ``Caller/current`` is noted as who asked.
+    /// Valid URLs of every file of a backup, by position.
+    ///
+    /// ``Caller/current`` is noted as who asked.
     ///
     /// - Parameter fresh: ask for new ones even where recorded ones still work.
     /// - Throws: ``Failure`` of class `notFound`, code `instance.not-found` or `backup.not-found`; whatever the source
@@ -130,7 +132,8 @@ package actor Resolver {
                 .notFound,
                 code: "backup.not-found",
                 "The instance \(key.instance) has no backup \(key.backup).",
-                remedy: "List what it has with `wherry backups \(key.instance)`; providers delete backups after some days."
+                remedy:
+                    "List what it has with `wherry backups \(key.instance)`; providers delete backups after some days."
             )
         }
     }

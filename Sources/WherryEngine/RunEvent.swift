@@ -18,7 +18,9 @@ package enum RunEvent: Sendable {
     case abandoned(String, Failure)
 }
 
-/// Told what happens during a run. Called from many tasks; must not block.
+/// Told what happens during a run.
+///
+/// Called from many tasks; must not block.
 package protocol RunObserver: Sendable {
     /// Something happened.
     func observe(_ event: RunEvent)

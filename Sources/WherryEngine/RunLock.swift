@@ -1,13 +1,16 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 import WherryCore
 
-/// Lets one run at a time work on a catalog. The system frees it when its process ends, however it ends.
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Lets one run at a time work on a catalog.
+///
+/// The system frees it when its process ends, however it ends.
 final class RunLock: Sendable {
     private let descriptor: Int32
 

@@ -56,7 +56,9 @@ package struct Runner: Sendable {
         self.observer = observer
     }
 
-    /// What a run of `job` would do now. Records what the source lists; starts no run and issues no URL.
+    /// What a run of `job` would do now.
+    ///
+    /// Records what the source lists; starts no run and issues no URL.
     package func plan(_ job: Job) async throws -> Plan {
         let (instances, backups) = try await discovery.survey(job, from: try source(of: job))
         let deliveries = try await environment.catalog.deliveries(from: job.source, to: job.sinks)
@@ -108,7 +110,13 @@ package struct Runner: Sendable {
             observer.observe(.abandoned("run \(run)", interruption))
         }
         for sink in sinks {
-            await finish(sink, run: run, startedAt: startedAt, ledger: ledger, cancelled: interruption?.failureClass == .cancelled)
+            await finish(
+                sink,
+                run: run,
+                startedAt: startedAt,
+                ledger: ledger,
+                cancelled: interruption?.failureClass == .cancelled
+            )
         }
         return await close(run, plans: plans, ledger: ledger, interruption: interruption, started: started)
     }
@@ -188,8 +196,10 @@ package struct Runner: Sendable {
         return plan
     }
 
-    /// Lets a sink publish what it gathered. What was gathered before a cancellation is published too: its URLs are
-    /// issued, and a script that holds half of them is worth more than none.
+    /// Lets a sink publish what it gathered.
+    ///
+    /// What was gathered before a cancellation is published too: its URLs are issued, and a script that holds half of
+    /// them is worth more than none.
     private func finish(
         _ sink: ConfiguredSink,
         run: RunID,

@@ -2,11 +2,11 @@ import SystemPackage
 import WherryCore
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Small files that are there whole or not at all, and folders that only their owner sees.

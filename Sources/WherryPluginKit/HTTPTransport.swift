@@ -1,4 +1,6 @@
-/// Small HTTP exchanges for provider APIs: a request in, a bounded answer out. Backups never pass here.
+/// Small HTTP exchanges for provider APIs: a request in, a bounded answer out.
+///
+/// Backups never pass here.
 public protocol HTTPTransport: Sendable {
     /// Sends one request and reads the whole answer.
     ///

@@ -1,4 +1,6 @@
-/// One option of a plugin. The list of them drives validation, the JSON Schema, `wherry plugins describe` and redaction.
+/// One option of a plugin.
+///
+/// The list of them drives validation, the JSON Schema, `wherry plugins describe` and redaction.
 public struct OptionSpec: Sendable, Hashable {
     /// What values an option takes.
     public enum Kind: Sendable, Hashable {

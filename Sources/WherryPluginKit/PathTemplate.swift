@@ -1,6 +1,6 @@
 public import WherryCore
 
-/// A pattern for where a file goes below a sink's root, e.g. `{instance}/{time}-{backup}/shard-{shard}.rdb`.
+/// A pattern for where a file goes below a sink's root, such as `{instance}/{time}-{backup}/shard-{shard}.rdb`.
 ///
 /// Values that come from a provider are made safe before they enter a path: every byte outside `A-Z a-z 0-9 . _ -`
 /// becomes `%XX`, and so does a leading dot. Two different values never give the same text, and none can leave the root.
@@ -31,7 +31,7 @@ public struct PathTemplate: Sendable, Hashable {
     /// Reads a template.
     ///
     /// - Throws: ``Failure`` of class `configuration` when a field is unknown, a brace is left open, the path is
-    ///   absolute, has an empty, `.` or `..` component, or does not tell backups or shards apart.
+    ///   absolute, has an empty, `.` or `..` component, or does not tell instances, backups and shards apart.
     public init(_ text: String) throws {
         var pieces: [Piece] = []
         var fields: Set<Field> = []
@@ -51,8 +51,16 @@ public struct PathTemplate: Sendable, Hashable {
             rest = rest[rest.index(after: close)...]
         }
         if !rest.isEmpty { pieces.append(.literal(String(rest))) }
-        for component in text.split(separator: "/", omittingEmptySubsequences: false)
-        where component.isEmpty || component == "." || component == ".." || component.contains("\0") {
+        if pieces.contains(where: {
+            if case .literal(let text) = $0 { text.utf8.contains(UInt8(ascii: "}")) } else { false }
+        }) {
+            throw Self.invalid(text, "has a } without its {", "Remove it.")
+        }
+        // Bytes, not characters: a combining mark hides no slash from the file system.
+        for component in text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        where component.isEmpty || component.elementsEqual(".".utf8) || component.elementsEqual("..".utf8)
+            || component.contains(0)
+        {
             throw Self.invalid(
                 text,
                 "has an empty, . or .. component or starts with /",
@@ -66,7 +74,40 @@ public struct PathTemplate: Sendable, Hashable {
                 "Use at least {instance}, {backup} and {shard} in it."
             )
         }
+        guard !Self.isAmbiguous(pieces) else {
+            throw Self.invalid(
+                text,
+                "may give two files one name: two fields touch, or share a component",
+                "Part {source}, {instance}, {backup} and {file} by a /, and {shard} from them by a letter or -."
+            )
+        }
         self.pieces = pieces
+    }
+
+    /// Whether different values can give the same path, as `a-b` and `c` do with `a` and `b-c` in `{instance}-{backup}`.
+    ///
+    /// Never within one component are two fields of any text, unless parted by a byte that ``safe(_:)`` never lets
+    /// through; and never only digits between such a field and a shard's number, or two of these.
+    private static func isAmbiguous(_ pieces: [Piece]) -> Bool {
+        var hasText = false
+        var isOpen = false
+        for piece in pieces {
+            switch piece {
+            case .literal(let text):
+                if text.utf8.contains(where: { !isSafe($0) && $0 != UInt8(ascii: "%") }) { hasText = false }
+                if text.utf8.contains(where: { !(48...57).contains($0) }) { isOpen = false }
+            case .field(.time):
+                isOpen = false
+            case .field(.shard):
+                if isOpen { return true }
+                isOpen = true
+            case .field(.source), .field(.instance), .field(.backup), .field(.file):
+                if isOpen || hasText { return true }
+                isOpen = true
+                hasText = true
+            }
+        }
+        return false
     }
 
     /// The path of one file, relative to the root, with `/` between components.
@@ -90,17 +131,24 @@ public struct PathTemplate: Sendable, Hashable {
         let hex = Array("0123456789ABCDEF".utf8)
         var result: [UInt8] = []
         for (index, byte) in text.utf8.enumerated() {
-            switch byte {
-            case UInt8(ascii: "."):
-                if index == 0 { result += Array("%2E".utf8) } else { result.append(byte) }
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+            if isSafe(byte), index > 0 || byte != UInt8(ascii: ".") {
                 result.append(byte)
-            default:
+            } else {
                 result += [UInt8(ascii: "%"), hex[Int(byte >> 4)], hex[Int(byte & 15)]]
             }
         }
         return String(decoding: result, as: UTF8.self)
+    }
+
+    /// Whether a byte of a provider's text may stand in a path as it is.
+    private static func isSafe(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."):
+            true
+        default:
+            false
+        }
     }
 
     private static func invalid(_ text: String, _ what: String, _ remedy: String) -> Failure {

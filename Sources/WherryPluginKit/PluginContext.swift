@@ -5,7 +5,9 @@ public import WherryCore
 public struct PluginContext: Sendable {
     /// The name of this source or sink in the configuration.
     public var name: String
-    /// Logs with this plugin's name in the metadata. Never log a signed URL or secret.
+    /// Logs with this plugin's name in the metadata.
+    ///
+    /// Never log a signed URL or secret.
     public var logger: Logger
     /// The time of day.
     public var clock: any WallClock
@@ -48,11 +50,13 @@ public protocol APIObserver: Sendable {
     func observed(_ call: APICall) async
 }
 
-/// One call to a provider's API and how it ended. Holds no secret and no URL.
+/// One call to a provider's API and how it ended.
+///
+/// Holds no secret and no URL.
 public struct APICall: Sendable, Hashable {
-    /// The action, e.g. `GetBackupDownloadUrl`.
+    /// The action, such as `GetBackupDownloadUrl`.
     public var action: String
-    /// What it was about, e.g. `crs-1/backup-2`; may be empty.
+    /// What it was about, such as `crs-1/backup-2`; may be empty.
     public var object: String
     /// The provider's code; `0` for success, `http-503` or `unreachable` when no answer could be read.
     public var code: String

@@ -24,7 +24,7 @@ public struct PluginDescriptor: Sendable, Hashable {
         }
     }
 
-    /// The name used in the configuration, kebab case, e.g. `local-disk`.
+    /// The name used in the configuration, kebab case, such as `local-disk`.
     public var id: String
     /// A few words for listings.
     public var title: String

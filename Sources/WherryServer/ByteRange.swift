@@ -1,4 +1,6 @@
-/// The part of an object that a `Range` header asks for (RFC 9110, section 14). Pure.
+/// The part of an object that a `Range` header asks for (RFC 9110, section 14).
+///
+/// Pure.
 enum ByteRange: Equatable, Sendable {
     /// All of it: no header, another unit, several ranges, or nonsense, which a server may ignore.
     case whole

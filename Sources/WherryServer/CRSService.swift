@@ -4,7 +4,9 @@ import WherryCatalog
 import WherryCore
 import WherryEngine
 
-/// API 2.0 as a server: checks a request and answers it. Knows nothing of sockets.
+/// API 2.0 as a server: checks a request and answers it.
+///
+/// Knows nothing of sockets.
 struct CRSService: Sendable {
     /// One request as it came in.
     struct Call: Sendable {

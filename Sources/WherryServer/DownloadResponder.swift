@@ -26,16 +26,22 @@ struct DownloadResponder: Sendable {
                 .response
         }
         do {
-            let file = try await hosting.open(path: path, query: parts.count == 2 ? String(parts[1]) : "", network: network)
+            let file = try await hosting.open(
+                path: path,
+                query: parts.count == 2 ? String(parts[1]) : "",
+                network: network
+            )
             return try answer(request, file, path, requestID)
         } catch let failure as Failure {
             return StoreError(failure, path, requestID).response
         } catch {
-            return StoreError(.internalServerError, "InternalError", "The file cannot be served.", path, requestID).response
+            return StoreError(.internalServerError, "InternalError", "The file cannot be served.", path, requestID)
+                .response
         }
     }
 
-    private func answer(_ request: Request, _ file: HostedFile, _ path: String, _ requestID: String) throws -> Response {
+    private func answer(_ request: Request, _ file: HostedFile, _ path: String, _ requestID: String) throws -> Response
+    {
         let modified = HTTPDate.format(file.modifiedAt)
         var headers: HTTPFields = [
             .contentType: "application/octet-stream",
@@ -46,7 +52,8 @@ struct DownloadResponder: Sendable {
             .cacheControl: "private, no-store",
         ]
         if let expected = request.headers[.ifMatch], expected != "*", !expected.contains(file.etag) {
-            return StoreError(.preconditionFailed, "PreconditionFailed", "The object has changed.", path, requestID).response
+            return StoreError(.preconditionFailed, "PreconditionFailed", "The object has changed.", path, requestID)
+                .response
         }
         var range = ByteRange.parse(request.headers[.range], size: file.size.bytes)
         if let validator = request.headers[.ifRange], validator != file.etag, validator != modified { range = .whole }
@@ -59,8 +66,14 @@ struct DownloadResponder: Sendable {
             (bytes, status) = (Range(part), .partialContent)
             headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound)/\(file.size.bytes)"
         case .unsatisfiable:
-            var response = StoreError(.rangeNotSatisfiable, "InvalidRange", "The range is behind the end.", path, requestID)
-                .response
+            var response = StoreError(
+                .rangeNotSatisfiable,
+                "InvalidRange",
+                "The range is behind the end.",
+                path,
+                requestID
+            )
+            .response
             response.headers[.contentRange] = "bytes */\(file.size.bytes)"
             return response
         }
@@ -86,7 +99,11 @@ struct DownloadResponder: Sendable {
                     allocator: ByteBufferAllocator()
                 )
                 guard buffer.readableBytes > 0 else {
-                    throw Failure(.corrupt, code: "hosting.short-file", "A hosted file became shorter while it was served.")
+                    throw Failure(
+                        .corrupt,
+                        code: "hosting.short-file",
+                        "A hosted file became shorter while it was served."
+                    )
                 }
                 offset += Int64(buffer.readableBytes)
                 try await writer.write(buffer)

@@ -127,7 +127,9 @@ package struct WherryServer: Sendable {
     }
 }
 
-/// One request and its answer, for the access log. Nothing of the query is in it: that is where signatures are.
+/// One request and its answer, for the access log.
+///
+/// Nothing of the query is in it: that is where signatures are.
 package struct AccessRecord: Sendable {
     /// The request's method.
     package var method: String

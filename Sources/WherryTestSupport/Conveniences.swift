@@ -32,7 +32,9 @@ extension Scratch {
 extension Collector {
     /// Waits until a run is at work.
     package func untilRunning() async throws {
-        while try await catalog.count("run WHERE state = 'running'") == 0 { try await Task.sleep(for: .milliseconds(5)) }
+        while try await catalog.count("run WHERE state = 'running'") == 0 {
+            try await Task.sleep(for: .milliseconds(5))
+        }
     }
 }
 

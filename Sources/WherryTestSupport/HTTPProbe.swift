@@ -54,7 +54,9 @@ package enum HTTPProbe {
         guard isConnected else { throw Failure(.transient, code: "test.connect", "Nobody listens on \(port).") }
         var rest = request[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            let count = rest.withUnsafeBytes {
+                Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             guard count > 0 else { break }
             rest = rest.dropFirst(count)
         }

@@ -18,6 +18,8 @@ package struct Provider: Sendable {
         package var urlLife: Duration = .seconds(3_600)
         /// What happens to a download before it is served: throw to refuse it.
         package var beforeDownload: @Sendable (String) async throws -> Void = { _ in }
+        /// Where it says that it can be reached from its own network; nil for where it really is.
+        package var intranetURL: String?
         /// Whether API calls may come over plain http.
         package var allowsPlainHTTP = true
 
@@ -79,7 +81,8 @@ package struct Provider: Sendable {
         let source = try await DepotSourcePlugin.makeSource(
             OptionValues([
                 "folder": .text(scratch.file("provider/depot")), "url_life": .duration(settings.urlLife),
-                "intranet_url": .text("http://127.0.0.1:\(port)"), "extranet_url": .text("http://localhost:\(port)"),
+                "intranet_url": .text(settings.intranetURL ?? "http://127.0.0.1:\(port)"),
+                "extranet_url": .text("http://localhost:\(port)"),
             ]),
             context: context
         )
@@ -103,7 +106,12 @@ package struct Provider: Sendable {
             allowsPlainHTTP: settings.allowsPlainHTTP,
             random: random
         ) { log.add($0) }
-        let store = DepotStore(folder: scratch.file("provider/depot"), inventory: inventory, clock: clock, random: random)
+        let store = DepotStore(
+            folder: scratch.file("provider/depot"),
+            inventory: inventory,
+            clock: clock,
+            random: random
+        )
         let provider = Provider(port: port, catalog: catalog, depot: store, requests: log, clock: clock)
         return try await running(server, port: port, logger: logger) { try await body(provider) }
     }
@@ -194,12 +202,5 @@ private struct HookedSource: Source, FileHosting {
         try await beforeDownload(path)
         guard let hosting = base.hosting else { throw Failure(.unsupported, code: "test.no-hosting", "No hosting.") }
         return try await hosting.open(path: path, query: query, network: network)
-    }
-}
-
-/// For plugins that need no HTTP.
-private struct NoTransport: HTTPTransport {
-    func send(_ request: HTTPExchangeRequest) async throws -> HTTPExchangeResponse {
-        throw Failure(.unsupported, code: "test.no-http", "There is no HTTP here.")
     }
 }

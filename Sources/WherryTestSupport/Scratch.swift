@@ -5,6 +5,9 @@ package struct Scratch: Sendable {
     /// Its path.
     package let path: String
 
+    /// A folder that does not exist, for tests that touch no file.
+    package static let none = Scratch(path: "/nonexistent")
+
     /// Makes a folder, runs `body`, and removes it whatever happens; `WHERRY_KEEP_SCRATCH=1` keeps it.
     package static func with<Value: Sendable>(_ body: (Scratch) async throws -> Value) async throws -> Value {
         let path = FileManager.default.temporaryDirectory.path + "/wherry-test-" + UUID().uuidString.prefix(13)
@@ -51,7 +54,8 @@ package struct Scratch: Sendable {
         let root = file(folder)
         return (FileManager.default.subpaths(atPath: root) ?? []).filter { name in
             var isFolder: ObjCBool = false
-            return FileManager.default.fileExists(atPath: root + "/" + name, isDirectory: &isFolder) && !isFolder.boolValue
+            return FileManager.default.fileExists(atPath: root + "/" + name, isDirectory: &isFolder)
+                && !isFolder.boolValue
         }.sorted()
     }
 }
@@ -65,6 +69,6 @@ package enum Fixtures {
             + "/Tests/Fixtures"
     }
 
-    /// The path of an RDB file, e.g. `orders-1`.
+    /// The path of an RDB file, such as `orders-1`.
     package static func rdb(_ name: String) -> String { folder + "/rdb/\(name).rdb" }
 }

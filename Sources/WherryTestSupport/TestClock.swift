@@ -2,7 +2,9 @@ import Foundation
 import Synchronization
 package import WherryCore
 
-/// A time of day that tests set. It runs with the machine's clock, shifted by an offset.
+/// A time of day that tests set.
+///
+/// It runs with the machine's clock, shifted by an offset.
 package final class TestClock: WallClock {
     private let offset = Mutex<Int64>(0)
 

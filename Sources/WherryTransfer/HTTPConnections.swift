@@ -34,6 +34,8 @@ package struct HTTPConnections: Sendable {
         configuration.timeout.read = .seconds(30)
         configuration.connectionPool.idleTimeout = .seconds(30)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 32
+        // A refused connection is told at once: who tries again, and over which network, is decided above.
+        configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
         configuration.maximumUsesPerConnection = nil
         api = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
@@ -52,7 +54,9 @@ package struct HTTPConnections: Sendable {
         return String(authority.split(separator: "@").last ?? "the server")
     }
 
-    /// A connection error as a failure. Nothing of the URL but its host is in it.
+    /// A connection error as a failure.
+    ///
+    /// Nothing of the URL but its host is in it.
     static func failure(_ error: any Error, host: String) -> any Error {
         if error is CancellationError { return error }
         if let failure = error as? Failure { return failure }

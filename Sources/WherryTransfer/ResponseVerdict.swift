@@ -12,7 +12,9 @@ struct ResponseHead: Sendable {
     var retryAfter: String?
 }
 
-/// What an answer's head means for the transfer. Pure: decided without touching socket or file.
+/// What an answer's head means for the transfer.
+///
+/// Pure: decided without touching socket or file.
 enum ResponseVerdict: Sendable, Equatable {
     /// The body is the object from the offset that was asked for.
     case accept(ObjectIdentity)
@@ -69,7 +71,8 @@ enum ResponseVerdict: Sendable, Equatable {
         guard let range = ContentRange(head.contentRange), range.first == offset, range.last >= range.first else {
             return .failure(wrongRange("another part than the one asked for"))
         }
-        guard range.last == range.size - 1, head.contentLength.map({ $0 == range.last - range.first + 1 }) ?? true else {
+        guard range.last == range.size - 1, head.contentLength.map({ $0 == range.last - range.first + 1 }) ?? true
+        else {
             return .failure(wrongRange("a part that does not reach the end"))
         }
         let identity = ObjectIdentity(size: range.size, etag: head.etag, lastModified: head.lastModified)

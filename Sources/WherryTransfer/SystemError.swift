@@ -1,15 +1,16 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 package import WherryCore
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
 
 /// The operating system's error numbers as words and failures.
 package enum SystemError {
-    /// The system's sentence for an error number, e.g. `No space left on device`.
+    /// The system's sentence for an error number, such as `No space left on device`.
     package static func text(_ number: Int32) -> String { String(cString: strerror(number)) }
 
     /// The number of the system call that failed last on this thread.

@@ -46,7 +46,9 @@ struct CommandTests {
                 for (arguments, status) in cases {
                     let outcome = try await program.run(arguments)
                     #expect(outcome.status == status, "\(arguments): \(outcome.all)")
-                    if status != 0 { #expect(outcome.error.lowercased().contains("error:"), "\(arguments): \(outcome.all)") }
+                    if status != 0 {
+                        #expect(outcome.error.lowercased().contains("error:"), "\(arguments): \(outcome.all)")
+                    }
                 }
             }
         }
@@ -73,7 +75,10 @@ struct CommandTests {
                 #expect(stopped.status == 64)
                 #expect(stopped.error.contains("stopped after 1 s"))
                 #expect(ContinuousClock.now - started < .seconds(20))
-                let piped = try await program.run(["sql", "-", "--format", "csv"], input: "SELECT state FROM run_history")
+                let piped = try await program.run(
+                    ["sql", "-", "--format", "csv"],
+                    input: "SELECT state FROM run_history"
+                )
                 #expect(piped.output == "state\r\nsucceeded\r\n")
                 let saved = try await program.run("sql", "coverage", "--format", "json")
                 #expect(saved.output.contains("\"instance\": \"crs-orders01\""))
@@ -108,16 +113,45 @@ struct CommandTests {
         }
     }
 
+    @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])
+    func signalsStopARunCleanly(_ example: (signal: Int32, status: Int32)) async throws {
+        try await Scratch.with { scratch in
+            var settings = Provider.Settings()
+            settings.beforeDownload = { _ in try await Task.sleep(for: .milliseconds(300)) }
+            try await Provider.with(in: scratch, settings: settings) { provider in
+                try await provider.fill(standalone: 40, shards: 0)
+                try scratch.writeConfig(for: provider, sinks: "disk")
+                let program = Program(folder: scratch.path)
+                let status = try await program.signal(example.signal, after: .milliseconds(1_200), "run")
+                #expect(status == example.status)
+                let rows = try await program.run("sql", "SELECT state FROM run_history", "--format", "csv")
+                #expect(rows.output == "state\r\ncancelled\r\n")
+                #expect(scratch.files(below: "backups").allSatisfy { !$0.hasSuffix(".part") })
+                let next = try await program.run("run", "--quiet")
+                #expect(next.status == 0)
+                #expect(next.output.isEmpty)
+            }
+            #expect(scratch.digests(below: "backups") == scratch.digests(below: "provider/depot"))
+        }
+    }
+
     @Test func fromInitToACopy() async throws {
         try await Scratch.with { scratch in
             let program = Program(folder: scratch.path)
             #expect(try await program.run("init").status == 0)
             #expect(try await program.run("init").status == 73)
             let port = try Provider.freePort()
-            let config = String(decoding: FileManager.default.contents(atPath: scratch.file("wherry.yaml")) ?? Data(), as: UTF8.self)
+            let config = String(
+                decoding: FileManager.default.contents(atPath: scratch.file("wherry.yaml")) ?? Data(),
+                as: UTF8.self
+            )
             try scratch.write("wherry.yaml", Array(config.replacing("8378", with: String(port)).utf8))
             let added = try await program.run(
-                "depot", "add", "sessions", Fixtures.rdb("sessions-shard-0"), Fixtures.rdb("sessions-shard-1")
+                "depot",
+                "add",
+                "sessions",
+                Fixtures.rdb("sessions-shard-0"),
+                Fixtures.rdb("sessions-shard-1")
             )
             #expect(added.status == 0, "\(added.all)")
             let broken = try scratch.write("broken.rdb", Array("REDIS0010 and nothing else".utf8))
@@ -137,7 +171,12 @@ struct CommandTests {
 
     @Test func demoTellsTheWholeStory() async throws {
         try await Scratch.with { scratch in
-            let outcome = try await Program(folder: scratch.path).run("demo", "--builtin-snapshots", "--home", scratch.file("demo"))
+            let outcome = try await Program(folder: scratch.path).run(
+                "demo",
+                "--builtin-snapshots",
+                "--home",
+                scratch.file("demo")
+            )
             #expect(outcome.status == 0, "\(outcome.all)")
             #expect(outcome.output.contains("4 backups (6 files) delivered and verified"))
             #expect(outcome.output.contains("6 downloads of the script are identical"))
@@ -158,7 +197,9 @@ enum ServerProcess {
         process.standardError = FileHandle.nullDevice
         try process.runUnblocked()
         for _ in 0..<200 {
-            if let reply = try? await HTTPProbe.send("GET", "http://127.0.0.1:\(port)/healthz"), reply.status == 200 { break }
+            if let reply = try? await HTTPProbe.send("GET", "http://127.0.0.1:\(port)/healthz"), reply.status == 200 {
+                break
+            }
             try await Task.sleep(for: .milliseconds(25))
         }
         return {

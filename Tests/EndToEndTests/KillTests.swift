@@ -35,12 +35,19 @@ struct KillTests {
             #expect(found.allSatisfy { source.contains($0) }, "seed \(seed)")
             // Start anew now and then, so that kills fall into every phase.
             if killed % 5 == 4 { try? FileManager.default.removeItem(atPath: home.file("catalog.db")) }
-            if killed % 5 == 4 { for part in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: home.file("catalog.db" + part)) } }
+            if killed % 5 == 4 {
+                for part in ["-wal", "-shm"] {
+                    try? FileManager.default.removeItem(atPath: home.file("catalog.db" + part))
+                }
+            }
         }
         #expect(killed > 5, "seed \(seed): the kills came too late to tell anything")
         let last = try await program.run("run")
         #expect(last.status == 0, "seed \(seed): \(last.all)")
-        #expect(home.files(below: "backups").allSatisfy { !$0.hasSuffix(".part") && !$0.hasSuffix(".tmp") }, "seed \(seed)")
+        #expect(
+            home.files(below: "backups").allSatisfy { !$0.hasSuffix(".part") && !$0.hasSuffix(".tmp") },
+            "seed \(seed)"
+        )
         #expect(home.digests(below: "backups") == provider.digests(below: "provider/depot"), "seed \(seed)")
         let catalog = try ReadOnlySQL(path: home.file("catalog.db"))
         let integrity = try catalog.run("PRAGMA integrity_check", rowLimit: 9, timeLimit: .seconds(9))

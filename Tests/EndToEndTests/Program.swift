@@ -38,7 +38,9 @@ struct Program: Sendable {
         try await Self.run(Self.path, arguments, folder: folder, environment: environment, input: input)
     }
 
-    /// Runs any program to its end. Output goes through files: a pipe that nobody reads would hold it.
+    /// Runs any program to its end.
+    ///
+    /// Output goes through files: a pipe that nobody reads would hold it.
     static func run(
         _ path: String,
         _ arguments: [String],
@@ -47,11 +49,18 @@ struct Program: Sendable {
         input: String? = nil
     ) async throws -> Outcome {
         try await offThePool {
-            let (process, output, error) = try start(path, arguments, folder: folder, environment: environment, input: input)
+            let (process, output, error) = try start(
+                path,
+                arguments,
+                folder: folder,
+                environment: environment,
+                input: input
+            )
             process.waitUntilExit()
             defer { for file in [output, error] { try? FileManager.default.removeItem(atPath: file) } }
             return Outcome(
-                status: process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus,
+                status: process.terminationReason == .exit
+                    ? process.terminationStatus : 128 + process.terminationStatus,
                 output: String(decoding: FileManager.default.contents(atPath: output) ?? Data(), as: UTF8.self),
                 error: String(decoding: FileManager.default.contents(atPath: error) ?? Data(), as: UTF8.self)
             )
@@ -76,6 +85,24 @@ struct Program: Sendable {
             process.waitUntilExit()
             for file in [output, error] { try? FileManager.default.removeItem(atPath: file) }
             return wasRunning
+        }
+    }
+
+    /// Starts it, sends it a signal after `duration`, and waits for its end.
+    func signal(_ signal: Int32, after duration: Duration, _ arguments: String...) async throws -> Int32 {
+        let (process, output, error) = try Self.start(
+            Self.path,
+            arguments,
+            folder: folder,
+            environment: environment,
+            input: nil
+        )
+        try await Task.sleep(for: duration)
+        if process.isRunning { Foundation.kill(process.processIdentifier, signal) }
+        return try await offThePool {
+            process.waitUntilExit()
+            for file in [output, error] { try? FileManager.default.removeItem(atPath: file) }
+            return process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
         }
     }
 

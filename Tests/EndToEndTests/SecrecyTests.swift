@@ -39,13 +39,23 @@ struct SecrecyTests {
                 let secrets = tokens + [Provider.secretKey]
                 for secret in secrets { #expect(!printed.contains(secret), "a secret was printed") }
                 for file in scratch.files(below: "backups") where file.hasSuffix(".json") {
-                    let text = String(decoding: FileManager.default.contents(atPath: scratch.file("backups/" + file)) ?? Data(), as: UTF8.self)
+                    let text = String(
+                        decoding: FileManager.default.contents(atPath: scratch.file("backups/" + file)) ?? Data(),
+                        as: UTF8.self
+                    )
                     for secret in secrets { #expect(!text.contains(secret), "the manifest \(file) holds a secret") }
                     #expect(!text.contains("http://"))
                 }
-                let views = ["redacted_url", "url_history", "valid_urls", "expiring_soon", "latest_backups", "delivery_history", "run_history", "coverage"]
+                let views = [
+                    "redacted_url", "url_history", "valid_urls", "expiring_soon", "latest_backups", "delivery_history",
+                    "run_history", "coverage",
+                ]
                 for view in views {
-                    let stock = try await Program.run("/usr/bin/sqlite3", ["catalog.db", "SELECT * FROM \(view)"], folder: scratch.path)
+                    let stock = try await Program.run(
+                        "/usr/bin/sqlite3",
+                        ["catalog.db", "SELECT * FROM \(view)"],
+                        folder: scratch.path
+                    )
                     #expect(stock.status == 0)
                     for secret in secrets { #expect(!stock.output.contains(secret), "the view \(view) shows a secret") }
                 }
@@ -72,7 +82,10 @@ struct SecrecyTests {
 
                     """
                 try scratch.write("bin/wget", Array(spy.utf8))
-                try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: scratch.file("bin/wget"))
+                try FileManager.default.setAttributes(
+                    [.posixPermissions: 0o755],
+                    ofItemAtPath: scratch.file("bin/wget")
+                )
                 let script = try #require(scratch.files(below: "scripts").first { $0.hasSuffix(".sh") })
                 let path = scratch.file("bin") + ":/usr/bin:/bin"
                 let fetched = try await Program.run(
@@ -82,7 +95,10 @@ struct SecrecyTests {
                     environment: ["PATH": path]
                 )
                 #expect(fetched.status == 0, "\(fetched.all)")
-                let seen = String(decoding: try #require(FileManager.default.contents(atPath: scratch.file("seen"))), as: UTF8.self)
+                let seen = String(
+                    decoding: try #require(FileManager.default.contents(atPath: scratch.file("seen"))),
+                    as: UTF8.self
+                )
                 #expect(seen.contains("wget"))
                 for secret in try provider.catalog.tokens() {
                     #expect(!seen.contains(secret))

@@ -6,9 +6,9 @@ import WherryPluginKit
 @testable import ScriptSink
 
 /// The script at work: real shells, the real wget, a server on the loopback interface.
-@Suite(.enabled(if: Tools.has("wget", "python3")), .timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(2)))
 struct ScriptRunTests {
-    @Test(arguments: Shell.present)
+    @Test(arguments: Shell.allCases)
     func fetchesVerifiesAndNotesInTheReceipt(_ shell: Shell) async throws {
         try await World.with(server: true) { world in
             let bytes = World.rdb()
@@ -34,7 +34,7 @@ struct ScriptRunTests {
         }
     }
 
-    @Test(arguments: Shell.present)
+    @Test(arguments: Shell.allCases)
     func secondRunFetchesNothingAndAddsNothing(_ shell: Shell) async throws {
         try await World.with(server: true) { world in
             let bytes = World.rdb()
@@ -63,7 +63,7 @@ struct ScriptRunTests {
         }
     }
 
-    @Test(arguments: Shell.present)
+    @Test(arguments: Shell.allCases)
     func expiredURLIsNotEvenTried(_ shell: Shell) async throws {
         try await World.with(server: true) { world in
             let piece = Piece(size: 9, expiresIn: -1, url: try world.url("/file/dump.rdb?k"))
@@ -129,7 +129,7 @@ struct ScriptRunTests {
         }
     }
 
-    @Test(arguments: Shell.present, [true, false])
+    @Test(arguments: Shell.allCases, [true, false])
     func resumesFromAPartialFile(_ shell: Shell, _ sizeIsKnown: Bool) async throws {
         try await World.with(server: true) { world in
             let bytes = World.rdb(40_000)
@@ -189,7 +189,7 @@ struct ScriptRunTests {
         }
     }
 
-    @Test(arguments: Shell.present)
+    @Test(arguments: Shell.allCases)
     func namesOfAnyKindAreHarmless(_ shell: Shell) async throws {
         try await World.with(server: true) { world in
             try world.serve(World.rdb())

@@ -6,11 +6,11 @@ import WherryPluginKit
 @testable import ScriptSink
 
 /// Options, exit status, receipts and interruptions of the script.
-@Suite(.enabled(if: Tools.has("wget", "python3")), .timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(2)))
 struct ScriptUseTests {
     private static let secret = "http://127.0.0.1:1/f?SECRET"
 
-    @Test(.enabled(if: Tools.has("shellcheck")))
+    @Test
     func shellcheckFindsNothing() async throws {
         try await World.with { world in
             let pieces = (0..<3).map { Piece(position: $0, size: $0 == 0 ? nil : 9, url: "http://h/f?it's+\($0)==") }
@@ -20,7 +20,7 @@ struct ScriptUseTests {
         }
     }
 
-    @Test(arguments: Shell.present)
+    @Test(arguments: Shell.allCases)
     func listShowsTheFilesOfALargeScript(_ shell: Shell) async throws {
         try await World.with { world in
             var random = SplitMix(state: 2)
@@ -46,7 +46,7 @@ struct ScriptUseTests {
         }
     }
 
-    @Test(arguments: Shell.present)
+    @Test(arguments: Shell.allCases)
     func optionsThatMakeNoSenseAreRefused(_ shell: Shell) async throws {
         try await World.with { world in
             let script = try await world.script([Piece(url: Self.secret)])
@@ -76,7 +76,7 @@ struct ScriptUseTests {
         }
     }
 
-    @Test(arguments: Shell.present)
+    @Test(arguments: Shell.allCases)
     func saysWhatCannotBeWritten(_ shell: Shell) async throws {
         try await World.with { world in
             try world.write([], "\(world.root)/plain")
@@ -130,7 +130,7 @@ struct ScriptUseTests {
         let status: Int32
     }
 
-    @Test(arguments: Shell.present, [Stop(signal: SIGINT, status: 130), Stop(signal: SIGTERM, status: 143)])
+    @Test(arguments: Shell.allCases, [Stop(signal: SIGINT, status: 130), Stop(signal: SIGTERM, status: 143)])
     func stoppedScriptKeepsItsPartialFileAndShowsNoURL(_ shell: Shell, _ stop: Stop) async throws {
         try await World.with(server: true) { world in
             try world.serve(World.rdb(40_000))

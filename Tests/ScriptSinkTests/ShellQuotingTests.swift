@@ -6,7 +6,7 @@ import WherryPluginKit
 @testable import ScriptSink
 
 @Suite struct ShellQuotingTests {
-    @Test(arguments: Shell.present)
+    @Test(arguments: Shell.allCases)
     func tenThousandURLsSurviveTheShell(_ shell: Shell) async throws {
         try await World.with { world in
             var random = SplitMix(state: 1)
@@ -33,7 +33,7 @@ import WherryPluginKit
     @Test(arguments: ["", "'", "''", "a'b", "$(id)`id`\\\n\"!", "-n", "×", "\r\n'"])
     func everyShellReadsBackTheSameText(_ text: String) async throws {
         try await World.with { world in
-            for shell in Shell.present {
+            for shell in Shell.allCases {
                 let words = shell.words + ["-c", "printf '%s' \(shellQuoted(text))"]
                 let result = try await Command.run(words, in: world.root)
                 #expect(result.output == text)

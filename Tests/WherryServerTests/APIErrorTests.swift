@@ -14,19 +14,32 @@ struct APIErrorTests {
                 try await provider.fill(standalone: 1, shards: 0)
                 let caller = RawCaller(provider: provider)
                 let known = try await caller.firstBackup()
-                #expect(try await caller.code("GetBackupDownloadUrl", ["redisId": "crs-orders01", "backupId": known]) == 0)
+                let now = provider.clock.now
+                let page = ["limit": "1", "offset": "0"]
+                #expect(
+                    try await caller.code("GetBackupDownloadUrl", ["redisId": "crs-orders01", "backupId": known]) == 0
+                )
                 #expect(try await caller.code("GetBackupDownloadUrl", ["redisId": "crs-orders01"]) == 11201)
-                #expect(try await caller.code("GetRedisBackupList", ["redisId": "crs-orders01", "limit": "x"]) == 11201)
+                #expect(
+                    try await caller.code("GetRedisBackupList", ["redisId": "crs-orders01", "limit": "x"]) == 11201
+                )
                 #expect(try await caller.code("DescribeRedis", ["limit": "0", "offset": "0"]) == 11201)
-                #expect(try await caller.code("GetBackupDownloadUrl", ["redisId": "crs-none", "backupId": known]) == 10701)
-                #expect(try await caller.code("GetBackupDownloadUrl", ["redisId": "crs-orders01", "backupId": "none"]) == 11213)
+                #expect(
+                    try await caller.code("GetBackupDownloadUrl", ["redisId": "crs-none", "backupId": known]) == 10701
+                )
+                #expect(
+                    try await caller.code("GetBackupDownloadUrl", ["redisId": "crs-orders01", "backupId": "none"])
+                        == 11213
+                )
                 #expect(try await caller.code("DropEverything", [:]) == 6100)
-                #expect(try await caller.code("DescribeRedis", ["limit": "1", "offset": "0"], secretID: "AKIDother") == 4104)
-                #expect(try await caller.code("DescribeRedis", ["limit": "1", "offset": "0"], secretKey: "no") == 4100)
-                #expect(try await caller.code("DescribeRedis", ["limit": "1", "offset": "0"], skew: 301) == 4500)
-                #expect(try await caller.code("DescribeRedis", ["limit": "1", "offset": "0"], skew: -301) == 4500)
-                #expect(try await caller.code("DescribeRedis", ["limit": "1", "offset": "0"], nonce: 77) == 0)
-                #expect(try await caller.code("DescribeRedis", ["limit": "1", "offset": "0"], nonce: 77) == 4500)
+                #expect(
+                    try await caller.code("DescribeRedis", page, secretID: "AKIDother") == 4104
+                )
+                #expect(try await caller.code("DescribeRedis", page, secretKey: "no") == 4100)
+                #expect(try await caller.code("DescribeRedis", page, skew: 400) == 4500)
+                #expect(try await caller.code("DescribeRedis", page, skew: -400) == 4500)
+                #expect(try await caller.code("DescribeRedis", page, at: now, nonce: 77) == 0)
+                #expect(try await caller.code("DescribeRedis", page, at: now, nonce: 77) == 4500)
                 #expect(try await caller.code(body: "Action=DescribeRedis") == 4000)
                 #expect(try await caller.code(body: "Action=%ZZ") == 4000)
                 #expect(try await caller.code(body: "") == 4000)
@@ -87,6 +100,7 @@ struct RawCaller {
         secretID: String = Provider.secretID,
         secretKey: String = Provider.secretKey,
         skew: Int64 = 0,
+        at now: Timestamp? = nil,
         nonce: UInt64 = .random(in: 1...(.max / 2))
     ) async throws -> Int {
         let fields = parameters.sorted { $0.key < $1.key }.map { FormParameters.Field(name: $0.key, value: $0.value) }
@@ -97,7 +111,7 @@ struct RawCaller {
             region: "ap-guangzhou",
             host: "127.0.0.1:\(provider.port)",
             verb: .post,
-            timestamp: provider.clock.now.seconds + skew,
+            timestamp: (now ?? provider.clock.now).seconds + skew,
             nonce: nonce
         )
         return try await code(body: signed.encoded())

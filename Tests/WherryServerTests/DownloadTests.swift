@@ -105,12 +105,18 @@ extension RawCaller {
     func issue(_ instance: String, _ backup: String) async throws -> String {
         #expect(try await code("GetBackupDownloadUrl", ["redisId": instance, "backupId": backup]) == 0)
         let rows = try provider.catalog.rows("SELECT intranet_url FROM redacted_url")
-        #expect(rows.allSatisfy { $0[0] == .text("http://127.0.0.1:\(provider.port)/download/\(instance)/\(backup)/dump.rdb?…") })
-        return try #require(try await provider.catalog.usableURLs(
-            for: Backup.Key(instance: .init(rawValue: instance), backup: .init(rawValue: backup)),
-            from: "depot",
-            at: provider.clock.now,
-            margin: .zero
-        ).first?.issued.intranet).text
+        #expect(
+            rows.allSatisfy {
+                $0[0] == .text("http://127.0.0.1:\(provider.port)/download/\(instance)/\(backup)/dump.rdb?…")
+            }
+        )
+        return try #require(
+            try await provider.catalog.usableURLs(
+                for: Backup.Key(instance: .init(rawValue: instance), backup: .init(rawValue: backup)),
+                from: "depot",
+                at: provider.clock.now,
+                margin: .zero
+            ).first?.issued.intranet
+        ).text
     }
 }

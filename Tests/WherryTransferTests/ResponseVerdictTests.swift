@@ -17,7 +17,9 @@ struct ResponseVerdictTests {
 
     private static let pinned = ObjectIdentity(size: 100, etag: "\"a\"", lastModified: nil)
 
-    private static func part(_ range: String, etag: String? = "\"a\"", length: Int64? = nil, type: String? = nil) -> ResponseHead {
+    private static func part(_ range: String, etag: String? = "\"a\"", length: Int64? = nil, type: String? = nil)
+        -> ResponseHead
+    {
         ResponseHead(status: 206, etag: etag, contentLength: length, contentRange: range, contentType: type)
     }
 
@@ -96,8 +98,20 @@ struct ResponseVerdictTests {
             pinned: pinned,
             outcome: "transfer.wrong-range"
         ),
-        Case(testDescription: "416 at the end", head: ResponseHead(status: 416), offset: 100, pinned: pinned, outcome: "complete"),
-        Case(testDescription: "416 before", head: ResponseHead(status: 416), offset: 50, pinned: pinned, outcome: "transfer.http-416"),
+        Case(
+            testDescription: "416 at the end",
+            head: ResponseHead(status: 416),
+            offset: 100,
+            pinned: pinned,
+            outcome: "complete"
+        ),
+        Case(
+            testDescription: "416 before",
+            head: ResponseHead(status: 416),
+            offset: 50,
+            pinned: pinned,
+            outcome: "transfer.http-416"
+        ),
         Case(testDescription: "expired", head: ResponseHead(status: 403), outcome: "refused"),
         Case(testDescription: "gone", head: ResponseHead(status: 410), outcome: "refused"),
         Case(testDescription: "busy", head: ResponseHead(status: 503, retryAfter: "7"), outcome: "transfer.http-503"),

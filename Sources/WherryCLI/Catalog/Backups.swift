@@ -2,7 +2,7 @@ import ArgumentParser
 import WherryCore
 import WherryEngine
 
-/// `wherry backups`
+/// The command `wherry backups`.
 struct Backups: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "List the backups that the catalog knows, newest first.",

@@ -4,12 +4,12 @@ import WherryCore
 import WherryPluginKit
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
-/// `wherry deliveries`
+/// The command `wherry deliveries`.
 struct Deliveries: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "List where backups were delivered to, or confirm what a script fetched.",
@@ -17,7 +17,7 @@ struct Deliveries: AsyncParsableCommand {
         defaultSubcommand: List.self
     )
 
-    /// `wherry deliveries list`
+    /// The command `wherry deliveries list`.
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List deliveries, newest first.",
@@ -63,7 +63,7 @@ struct Deliveries: AsyncParsableCommand {
         }
     }
 
-    /// `wherry deliveries confirm`
+    /// The command `wherry deliveries confirm`.
     struct Confirm: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Take the receipt file that an emitted script wrote: its files become delivered.",
@@ -94,7 +94,8 @@ struct Deliveries: AsyncParsableCommand {
         }
 
         /// Takes a receipt into a catalog and says in a sentence what came of it.
-        static func confirm(_ receipt: ConfirmationFile, in catalog: Catalog, at now: Timestamp) async throws -> String {
+        static func confirm(_ receipt: ConfirmationFile, in catalog: Catalog, at now: Timestamp) async throws -> String
+        {
             var complete = 0
             for (key, entries) in receipt.byBackup {
                 let isComplete = try await catalog.confirm(
@@ -128,7 +129,9 @@ extension ConfirmationFile {
 }
 
 extension ConfirmationFile.Entry {
-    /// The entry as the catalog keeps it. The script checked size and magic, so the digest is all that is claimed.
+    /// The entry as the catalog keeps it.
+    ///
+    /// The script checked size and magic, so the digest is all that is claimed.
     var artifact: Artifact {
         Artifact(position: position, location: path, size: size, sha256: sha256, grade: .complete)
     }

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `wherry history`
+/// The command `wherry history`.
 struct History: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "List the URLs that were issued: when, to whom, until when. Signed parts are hidden.",

@@ -2,7 +2,7 @@ import ArgumentParser
 import WherryCore
 import WherryEngine
 
-/// `wherry instances`
+/// The command `wherry instances`.
 struct Instances: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "List the Redis instances that the catalog knows.",
@@ -41,6 +41,9 @@ struct Instances: AsyncParsableCommand {
             order: "s.name, i.provider_id"
         )
         listing.filter("s.name = ?", source)
-        try options.show(listing, empty: "The catalog knows no instances yet. Ask the sources: wherry instances --refresh")
+        try options.show(
+            listing,
+            empty: "The catalog knows no instances yet. Ask the sources: wherry instances --refresh"
+        )
     }
 }

@@ -19,7 +19,7 @@ struct ListingOptions: ParsableArguments {
     /// Runs and prints a listing.
     func show(_ listing: Listing, empty: String) throws {
         let catalog = try ReadOnlySQL(path: global.catalogPath())
-        Output.print(try listing.rows(of: catalog, limit: limit), as: format, empty: empty, limit: limit)
+        Output.show(try listing.rows(of: catalog, limit: limit), as: format, empty: empty, limit: limit)
     }
 }
 

@@ -2,7 +2,7 @@ import ArgumentParser
 import WherryCatalog
 import WherryCore
 
-/// `wherry sql`
+/// The command `wherry sql`.
 struct RunSQL: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sql",
@@ -47,11 +47,11 @@ struct RunSQL: AsyncParsableCommand {
         if list {
             let rows: [[ResultTable.Cell]] = SavedQuery.all.map { [.text($0.name), .text($0.question)] }
             let table = ResultTable(columns: ["name", "question"], rows: rows)
-            return Output.print(table, as: format, empty: "", limit: limit)
+            return Output.show(table, as: format, empty: "", limit: limit)
         }
         let catalog = try ReadOnlySQL(path: global.catalogPath(), revealsURLs: revealURLs)
         let table = try catalog.run(try text(), rowLimit: limit, timeLimit: .seconds(timeout))
-        Output.print(table, as: format, empty: "No rows.", limit: limit)
+        Output.show(table, as: format, empty: "No rows.", limit: limit)
     }
 
     private func text() throws -> String {

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `wherry runs`
+/// The command `wherry runs`.
 struct Runs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "List runs, newest first.",

@@ -32,7 +32,9 @@ struct SourceConfig: Sendable {
     var fallback: NetworkChoice.Fallback
     /// The budget of its provider, above 0.
     var requestsPerSecond: Double
-    /// The plugin's options. Holds no secrets when none were looked up.
+    /// The plugin's options.
+    ///
+    /// Holds no secrets when none were looked up.
     var options: OptionValues
 }
 
@@ -42,7 +44,9 @@ struct SinkConfig: Sendable {
     var name: SinkName
     /// The id of its plugin, one of the registry's.
     var plugin: String
-    /// The plugin's options. Holds no secrets when none were looked up.
+    /// The plugin's options.
+    ///
+    /// Holds no secrets when none were looked up.
     var options: OptionValues
 }
 
@@ -56,7 +60,9 @@ struct ServeConfig: Sendable {
     var source: SourceName
     /// Whether requests without TLS are answered; when the file does not say, true for a loopback ``host`` only.
     var allowsPlainHTTP: Bool
-    /// Who may ask. Empty, so that nobody may, when no secrets were looked up.
+    /// Who may ask.
+    ///
+    /// Empty, so that nobody may, when no secrets were looked up.
     var keys: [KeyConfig]
 }
 

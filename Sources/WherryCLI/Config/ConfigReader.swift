@@ -39,7 +39,7 @@ struct ConfigReader {
         var (given, meant) = known(members, table)
         // Nothing behind a key whose lines below are all comments is the same as no key.
         given = given.filter { table[$0.key]?.kind.mayBeEmpty != true || !$0.value.isEmpty }
-        var record = ConfigRecord(position: node.position)
+        var record = ConfigRecord(position: node.position, table: table)
         for field in table.fields {
             if let node = given[field.name] {
                 record[field.name] = entry(node, field.kind, label: field.name, plugin: record.text("plugin"))

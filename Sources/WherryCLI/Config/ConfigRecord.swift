@@ -36,19 +36,22 @@ struct ConfigRecord: Sendable {
     /// The keys with their values, in the order of their ``ConfigTable``.
     private(set) var entries: [(key: String, entry: ConfigEntry)] = []
 
-    /// An empty record.
-    init(position: ConfigPosition) { self.position = position }
+    private let order: [String]
+
+    /// An empty record for the keys of `table`.
+    init(position: ConfigPosition, table: ConfigTable) {
+        self.position = position
+        order = table.fields.map(\.name)
+    }
 
     /// The value of a key; nil when there is none.
     subscript(key: String) -> ConfigEntry? {
         get { entries.first { $0.key == key }?.entry }
         set {
-            let index = entries.firstIndex { $0.key == key }
-            if let newValue {
-                if let index { entries[index].entry = newValue } else { entries.append((key, newValue)) }
-            } else if let index {
-                entries.remove(at: index)
-            }
+            entries.removeAll { $0.key == key }
+            guard let newValue else { return }
+            let later = order.drop { $0 != key }
+            entries.insert((key, newValue), at: entries.firstIndex { later.contains($0.key) } ?? entries.endIndex)
         }
     }
 

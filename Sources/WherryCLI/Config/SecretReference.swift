@@ -7,7 +7,9 @@ enum SecretReference: Sendable, Hashable, CustomStringConvertible {
     /// A credential that systemd hands over: `credential:NAME` (systemd.exec(5), LoadCredential=).
     case credential(String)
 
-    /// Why a text is no reference. Never holds the text, which may be the secret itself.
+    /// Why a text is no reference.
+    ///
+    /// Never holds the text, which may be the secret itself.
     struct Problem: Error {
         /// What to say after the key.
         var reason: String

@@ -1,6 +1,8 @@
 /// Finds what somebody may have meant.
 enum Spelling {
-    /// The candidate that is nearest to `word`; nil when none is near. Of equally near ones, the first by alphabet.
+    /// The candidate that is nearest to `word`; nil when none is near.
+    ///
+    /// Of equally near ones, the first by alphabet.
     static func nearest(to word: String, in candidates: [String]) -> String? {
         let wanted = Array(word.lowercased())
         // A longer word may hold a longer mistake.

@@ -9,7 +9,7 @@ import WherryEngine
 import WherryPluginKit
 import WherryServer
 
-/// `wherry demo`
+/// The command `wherry demo`.
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "See the whole thing work on this machine, without any account.",
@@ -111,7 +111,10 @@ struct Demo: AsyncParsableCommand {
         }
         try story.compare(home)
         story.chapter("What the catalog knows")
-        try story.ask("SELECT issued_at, asked_by, instance, shard, expires_at, extranet_url FROM url_history LIMIT 6", home)
+        try story.ask(
+            "SELECT issued_at, asked_by, instance, shard, expires_at, extranet_url FROM url_history LIMIT 6",
+            home
+        )
         try story.ask("SELECT instance, newest_copy_at, sinks, overdue FROM coverage", home)
     }
 

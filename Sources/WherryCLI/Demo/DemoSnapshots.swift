@@ -50,7 +50,8 @@ private struct DemoRedis {
     /// - Throws: whatever keeps it from working: no such program, a socket path that is too long, …
     func dump(orders: [String], sessions: [String]) async throws -> String {
         let arguments: [String] = [
-            "--port", "0", "--unixsocket", socket, "--save", "", "--appendonly", "no", "--dir", folder, "--daemonize", "no",
+            "--port", "0", "--unixsocket", socket, "--save", "", "--appendonly", "no", "--dir", folder, "--daemonize",
+            "no",
             "--repl-diskless-sync-delay", "0",
         ]
         let result = try await Subprocess.run(

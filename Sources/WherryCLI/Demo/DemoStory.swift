@@ -1,13 +1,14 @@
 import Crypto
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 import Subprocess
 import SystemPackage
 import WherryCatalog
 import WherryCore
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// What the demo tells on its way.
 struct DemoStory: Sendable {
@@ -80,7 +81,9 @@ struct DemoStory: Sendable {
         let snapshots = try digests("snapshots")
         let table = ResultTable(
             columns: ["where", "files", "identical"],
-            rows: try [("provider/depot", "at the provider"), ("backups", "sink disk"), ("fetched", "script with wget")].map {
+            rows: try [
+                ("provider/depot", "at the provider"), ("backups", "sink disk"), ("fetched", "script with wget"),
+            ].map {
                 let found = try digests($0.0)
                 return [
                     .text("\($0.0)  (\($0.1))"), .integer(Int64(found.count)),

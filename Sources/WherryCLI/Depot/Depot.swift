@@ -4,14 +4,14 @@ import WherryCatalog
 import WherryCore
 import WherryPluginKit
 
-/// `wherry depot`
+/// The command `wherry depot`.
 struct Depot: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Keep snapshots of Redis servers that you run yourself.",
         subcommands: [Add.self, List.self]
     )
 
-    /// `wherry depot add`
+    /// The command `wherry depot add`.
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Copy RDB files into the depot as one backup of an instance.",
@@ -43,7 +43,12 @@ struct Depot: AsyncParsableCommand {
 
         func run() async throws {
             try await Composition.with(global) { composition in
-                let backup = try await composition.depotStore(named: source).add(files, to: .init(rawValue: instance), name: name, remark: remark)
+                let backup = try await composition.depotStore(named: source).add(
+                    files,
+                    to: .init(rawValue: instance),
+                    name: name,
+                    remark: remark
+                )
                 let count = files.count == 1 ? "1 file" : "\(files.count) files"
                 Terminal.error.line("Added \(count), \(backup.size ?? ByteCount(0)), dumped at \(backup.startedAt).")
                 Terminal.output.line(backup.id.rawValue)
@@ -51,7 +56,7 @@ struct Depot: AsyncParsableCommand {
         }
     }
 
-    /// `wherry depot list`
+    /// The command `wherry depot list`.
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List the snapshots in the depot.",
@@ -71,7 +76,8 @@ struct Depot: AsyncParsableCommand {
             let depot = try config.depot(named: source)
             var listing = Listing(
                 [
-                    "i.provider_id AS instance", "b.provider_id AS backup", "b.started_at", "f.position AS shard", "f.name",
+                    "i.provider_id AS instance", "b.provider_id AS backup", "b.started_at", "f.position AS shard",
+                    "f.name",
                     "f.size_bytes", "b.remark",
                 ],
                 from: """

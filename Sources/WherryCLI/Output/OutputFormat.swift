@@ -23,7 +23,7 @@ enum Output {
     }
 
     /// Prints a listing, and on standard error what is to be said of it.
-    static func print(_ table: ResultTable, as format: OutputFormat, empty: String, limit: Int) {
+    static func show(_ table: ResultTable, as format: OutputFormat, empty: String, limit: Int) {
         if table.rows.isEmpty, format == .table {
             Terminal.error.line(empty)
         } else {

@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// One of the two streams that people and scripts read.
@@ -37,7 +37,9 @@ package struct Terminal: Sendable {
         return Int(size.ws_col)
     }
 
-    /// Writes text as it is. A reader that has gone away is not an error of ours.
+    /// Writes text as it is.
+    ///
+    /// A reader that has gone away is not an error of ours.
     package func write(_ text: String) {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {

@@ -4,7 +4,7 @@ import WherryCatalog
 import WherryCore
 import WherryPluginKit
 
-/// `wherry plugins`
+/// The command `wherry plugins`.
 struct Plugins: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show the plugins: what they do and which options they take.",
@@ -12,7 +12,7 @@ struct Plugins: AsyncParsableCommand {
         defaultSubcommand: List.self
     )
 
-    /// `wherry plugins list`
+    /// The command `wherry plugins list`.
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the plugins.")
 
@@ -23,11 +23,11 @@ struct Plugins: AsyncParsableCommand {
             let rows = PluginFacts.all(try Builtins.registry()).map { facts -> [ResultTable.Cell] in
                 [.text(facts.descriptor.id), .text(facts.kind), .text(facts.descriptor.title)]
             }
-            Output.print(ResultTable(columns: ["id", "kind", "title"], rows: rows), as: format, empty: "", limit: .max)
+            Output.show(ResultTable(columns: ["id", "kind", "title"], rows: rows), as: format, empty: "", limit: .max)
         }
     }
 
-    /// `wherry plugins describe`
+    /// The command `wherry plugins describe`.
     struct Describe: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show one plugin with its options.",
@@ -65,7 +65,12 @@ struct Plugins: AsyncParsableCommand {
                 ]
             }
             let columns = ["option", "needed", "takes", "default", "help"]
-            Output.print(ResultTable(columns: columns, rows: rows), as: format, empty: "It takes no options.", limit: .max)
+            Output.show(
+                ResultTable(columns: columns, rows: rows),
+                as: format,
+                empty: "It takes no options.",
+                limit: .max
+            )
         }
     }
 }
@@ -77,8 +82,12 @@ private struct PluginFacts {
     var options: [OptionSpec]
 
     static func all(_ registry: PluginRegistry) -> [PluginFacts] {
-        let sources = registry.sources.values.map { PluginFacts(kind: "source", descriptor: $0.descriptor, options: $0.options) }
-        let sinks = registry.sinks.values.map { PluginFacts(kind: "sink", descriptor: $0.descriptor, options: $0.options) }
+        let sources = registry.sources.values.map {
+            PluginFacts(kind: "source", descriptor: $0.descriptor, options: $0.options)
+        }
+        let sinks = registry.sinks.values.map {
+            PluginFacts(kind: "sink", descriptor: $0.descriptor, options: $0.options)
+        }
         return (sources + sinks).sorted { ($0.kind, $0.descriptor.id) > ($1.kind, $1.descriptor.id) }
     }
 }

@@ -70,7 +70,10 @@ enum RunSummaryText {
         if totals.emitted > 0 { parts.append("\(totals.emitted) written down") }
         if totals.failed > 0 { parts.append("\(totals.failed) failed") }
         if parts.isEmpty { parts.append("nothing delivered") }
-        parts.append(totals.urlsIssued == 1 ? "1 URL issued" : "\(totals.urlsIssued == 0 ? "no" : "\(totals.urlsIssued)") URLs issued")
+        parts.append(
+            totals.urlsIssued == 1
+                ? "1 URL issued" : "\(totals.urlsIssued == 0 ? "no" : "\(totals.urlsIssued)") URLs issued"
+        )
         let seconds = (report.duration.fractionalSeconds * 10).rounded() / 10
         let style: Terminal.Style = report.state == .succeeded ? .green : .red
         return terminal.styled("Run \(report.run) \(report.state.rawValue)", style) + ": "

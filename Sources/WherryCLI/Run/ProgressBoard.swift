@@ -51,10 +51,10 @@ final class ProgressBoard: Sendable {
     func clear() { state.withLock { erase(&$0) } }
 
     /// Prints something above the bars.
-    func interrupted(by print: () -> Void) {
+    func interrupted(by body: () -> Void) {
         state.withLock { state in
             erase(&state)
-            print()
+            body()
             redraw(&state)
         }
     }

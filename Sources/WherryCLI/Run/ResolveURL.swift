@@ -3,7 +3,7 @@ import WherryCatalog
 public import WherryCore
 import WherryEngine
 
-/// `wherry url`
+/// The command `wherry url`.
 struct ResolveURL: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "url",

@@ -5,7 +5,7 @@ import WherryCatalog
 import WherryCore
 import WherryEngine
 
-/// `wherry run`
+/// The command `wherry run`.
 struct RunJobs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
@@ -57,7 +57,11 @@ struct RunJobs: AsyncParsableCommand {
     }
 
     private func carryOut(_ jobs: [Job], _ composition: Composition) async throws -> Int32 {
-        let printer = RunPrinter(json: json, quiet: quiet, showsProgress: !json && !quiet && Terminal.error.isInteractive)
+        let printer = RunPrinter(
+            json: json,
+            quiet: quiet,
+            showsProgress: !json && !quiet && Terminal.error.isInteractive
+        )
         let runner = Runner(try await composition.runEnvironment(for: jobs), observer: printer)
         let (report, signal) = try await Interruptible.run {
             try await printer.showingProgress {

@@ -132,8 +132,8 @@ final class RunPrinter: RunObserver {
     private func show(_ text: String) { above { Terminal.output.write(text) } }
 
     /// Prints without tearing the bars.
-    private func above(_ print: () -> Void) {
-        if let board { board.interrupted(by: print) } else { print() }
+    private func above(_ body: () -> Void) {
+        if let board { board.interrupted(by: body) } else { body() }
     }
 
     private func emit(_ members: [(String, ResultTable.Cell)]) {

@@ -6,7 +6,7 @@ import WherryCatalog
 import WherryCore
 import WherryServer
 
-/// `wherry serve`
+/// The command `wherry serve`.
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Answer the provider's API and serve the depot's files until stopped.",
@@ -27,7 +27,7 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         try await Composition.with(global, logLevel: .info) { composition in
-            guard let serve = composition.config.serve else {
+            guard var serve = composition.config.serve else {
                 throw Failure(
                     .configuration,
                     code: "config.no-serve",
@@ -35,11 +35,17 @@ struct Serve: AsyncParsableCommand {
                     remedy: "Add one with source: and keys:, see wherry init."
                 )
             }
-            let host = listen?.host ?? serve.host
+            if let listen {
+                // Plain http was allowed for the address of the file, not for any other.
+                if serve.host != listen.host, !ConfigCheck.isLoopback(listen.host) { serve.allowsPlainHTTP = false }
+                serve.host = listen.host
+                serve.port = listen.port
+            }
+            let (host, port) = (serve.host, serve.port)
             let logger = composition.logger
             let application = try await composition.server(serve).application(
                 host: host,
-                port: listen?.port ?? serve.port,
+                port: port,
                 logger: Self.quieter(logger)
             ) { port in
                 logger.info("listening", metadata: ["address": "\(host):\(port)", "source": "\(serve.source)"])
@@ -54,7 +60,7 @@ struct Serve: AsyncParsableCommand {
             do {
                 try await group.run()
             } catch {
-                throw Self.failure(error, host: host, port: listen?.port ?? serve.port)
+                throw Self.failure(error, host: host, port: port)
             }
             composition.catalog.checkpoint()
             logger.info("stopped")

@@ -4,7 +4,7 @@ import WherryCore
 import WherryEngine
 import WherryPluginKit
 
-/// `wherry check`
+/// The command `wherry check`.
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Validate the configuration, reach every source and sink, and say what is wrong.",
@@ -30,6 +30,10 @@ struct Check: AsyncParsableCommand {
     func run() async throws {
         let lines = try await Composition.with(global) { composition in
             var lines = [Line(part: "config", finding: Finding(.ok, "\(global.configPath) is valid."))]
+            lines += composition.config.warnings.map { problem in
+                let message = "line \(problem.position.line): \(problem.message)"
+                return Line(part: "config", finding: Finding(.warning, message, remedy: problem.remedy))
+            }
             lines.append(Line(part: "catalog", finding: Finding(.ok, "\(composition.catalog.path) is open.")))
             for source in composition.config.sources {
                 lines += await Self.lines("source \(source.name)") {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Builtins
 
-/// `wherry config`
+/// The command `wherry config`.
 struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
@@ -9,7 +9,7 @@ struct ConfigCommand: AsyncParsableCommand {
         subcommands: [Show.self, Schema.self]
     )
 
-    /// `wherry config show`
+    /// The command `wherry config show`.
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Print the configuration with every default filled in. Secrets stay references.",
@@ -30,7 +30,7 @@ struct ConfigCommand: AsyncParsableCommand {
         }
     }
 
-    /// `wherry config schema`
+    /// The command `wherry config schema`.
     struct Schema: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Print the JSON Schema of the configuration, for editors.",

@@ -3,12 +3,12 @@ import WherryCore
 import WherryPluginKit
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
-/// `wherry init`
+/// The command `wherry init`.
 struct Initialize: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",

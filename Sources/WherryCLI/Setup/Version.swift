@@ -6,7 +6,7 @@ enum WherryVersion {
     static let text = "0.1.0"
 }
 
-/// `wherry version`
+/// The command `wherry version`.
 struct Version: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Print the version.")
 

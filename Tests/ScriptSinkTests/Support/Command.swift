@@ -83,12 +83,6 @@ func eventually(within limit: Duration = .seconds(20), _ condition: () throws ->
 /// The programs of this machine that tests need.
 enum Tools {
     static let path = "/usr/local/bin:/usr/bin:/bin"
-
-    static func has(_ names: String...) -> Bool {
-        names.allSatisfy { name in
-            path.split(separator: ":").contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(name)") }
-        }
-    }
 }
 
 /// A shell that must run the scripts.
@@ -98,6 +92,4 @@ enum Shell: String, CaseIterable, Sendable, CustomTestStringConvertible {
     var words: [String] { self == .busybox ? ["busybox", "sh"] : [rawValue] }
     var testDescription: String { rawValue }
 
-    /// Those that are on this machine.
-    static var present: [Shell] { allCases.filter { Tools.has($0.rawValue) } }
 }
