@@ -121,8 +121,7 @@ let package = Package(
             "WherryServer",
             [
                 "WherryCore", "WherryPluginKit", "WherryCatalog", "WherryEngine", "QCloudAPI", httpTypes, hummingbird,
-                logging,
-                nioCore, nioPosix,
+                logging, nioCore, nioPosix, serviceLifecycle,
             ]
         ),
         // The commands, and the one place that wires concrete parts.
@@ -130,9 +129,8 @@ let package = Package(
             name: "WherryCLI",
             dependencies: [
                 "WherryCore", "WherryPluginKit", "WherryCatalog", "WherryTransfer", "WherryEngine", "WherryServer",
-                "Builtins",
-                "DepotSource", argumentParser, crypto, logging, serviceLifecycle, subprocess, systemPackage,
-                unixSignals, yams,
+                "Builtins", "DepotSource", argumentParser, crypto, logging, serviceLifecycle, subprocess,
+                systemPackage, unixSignals, yams,
             ],
             path: "Sources/WherryCLI",
             resources: demoSnapshots.map { .embedInCode("Demo/Snapshots/\($0)") },
@@ -150,7 +148,7 @@ let package = Package(
             "WherryTestSupport",
             [
                 "WherryCore", "WherryPluginKit", "WherryCatalog", "WherryTransfer", "WherryEngine", "WherryServer",
-                "CRSSource", "DepotSource", "LocalDiskSink", "ScriptSink", crypto, logging, serviceLifecycle,
+                "CRSSource", "DepotSource", "LocalDiskSink", "ScriptSink", crypto, logging,
             ]
         ),
         //LATER tests("WherryCore", ["WherryCore"]),

@@ -1,7 +1,6 @@
 package import DepotSource
 import Foundation
 import Logging
-import ServiceLifecycle
 import Synchronization
 package import WherryCatalog
 import WherryCore
@@ -61,9 +60,23 @@ package struct Provider: Sendable {
         settings: Settings = Settings(),
         _ body: @escaping @Sendable (Provider) async throws -> Value
     ) async throws -> Value {
+        // Between finding a free port and listening on it, somebody else may take it.
+        for _ in 0..<4 {
+            do {
+                return try await with(in: scratch, settings: settings, port: try freePort(), body)
+            } catch let failure as Failure where failure.code == "serve.cannot-listen" {}
+        }
+        return try await with(in: scratch, settings: settings, port: try freePort(), body)
+    }
+
+    private static func with<Value: Sendable>(
+        in scratch: Scratch,
+        settings: Settings,
+        port: Int,
+        _ body: @escaping @Sendable (Provider) async throws -> Value
+    ) async throws -> Value {
         let clock = TestClock()
         let random: @Sendable () -> UInt64 = { .random(in: .min ... .max) }
-        let port = try freePort()
         try FileManager.default.createDirectory(atPath: scratch.file("provider"), withIntermediateDirectories: true)
         let catalog = try Catalog(path: scratch.file("provider/catalog.db"), now: clock.now)
         let inventory = CatalogInventory(catalog: catalog, source: "depot", plugin: "depot", clock: clock)
@@ -113,36 +126,7 @@ package struct Provider: Sendable {
             random: random
         )
         let provider = Provider(port: port, catalog: catalog, depot: store, requests: log, clock: clock)
-        return try await running(server, port: port, logger: logger) { try await body(provider) }
-    }
-
-    private static func running<Value: Sendable>(
-        _ server: WherryServer,
-        port: Int,
-        logger: Logger,
-        _ body: @escaping @Sendable () async throws -> Value
-    ) async throws -> Value {
-        let ready = AsyncStream<Void>.makeStream()
-        let application = server.application(host: "127.0.0.1", port: port, logger: logger) { _ in
-            ready.continuation.finish()
-        }
-        let group = ServiceGroup(configuration: .init(services: [.init(service: application)], logger: logger))
-        return try await withThrowingTaskGroup(of: Value?.self) { tasks in
-            tasks.addTask {
-                try await group.run()
-                return nil
-            }
-            for await _ in ready.stream {}
-            do {
-                let value = try await body()
-                await group.triggerGracefulShutdown()
-                while try await tasks.next() != nil {}
-                return value
-            } catch {
-                await group.triggerGracefulShutdown()
-                throw error
-            }
-        }
+        return try await server.listening(host: "127.0.0.1", port: port, logger: logger) { _ in try await body(provider) }
     }
 
     /// A port of loopback that is free at this moment.

@@ -100,6 +100,14 @@ package struct HTTPConnections: Sendable {
                 remedy: remedy
             )
         }
+        if let error = error as? IOError, SystemError.meansUnreachable(error.errnoCode) {
+            return Failure(
+                .transient,
+                code: "http.unreachable",
+                "No connection to \(host) could be made: \(Self.reason(error)).",
+                remedy: remedy
+            )
+        }
         return Failure(
             .transient,
             code: error is IOError ? "http.cut" : "http.protocol",

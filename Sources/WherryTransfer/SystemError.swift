@@ -16,6 +16,11 @@ package enum SystemError {
     /// The number of the system call that failed last on this thread.
     static var last: Int32 { errno }
 
+    /// Whether an error number says that no connection could be made, rather than that one broke.
+    static func meansUnreachable(_ number: Int32) -> Bool {
+        [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN, ETIMEDOUT, EADDRNOTAVAIL].contains(number)
+    }
+
     /// A failure of an operation on a file.
     package static func failure(_ number: Int32, _ activity: String, _ path: String) -> Failure {
         let message = "\(path) could not be \(activity): \(text(number))."

@@ -75,7 +75,11 @@ import WherryCore
     @Test func aCancelledDeliveryIsInterrupted() async throws {
         try await withRun { catalog, run in
             let delivery = try await catalog.begin(run: run)
-            try await catalog.endDelivery(delivery, with: Failure(.cancelled, code: "run.cancelled", "Stopped."), at: .sample)
+            try await catalog.endDelivery(
+                delivery,
+                with: Failure(.cancelled, code: "run.cancelled", "Stopped."),
+                at: .sample
+            )
             #expect(try await status(catalog) == DeliveryStatus(state: .interrupted))
         }
     }

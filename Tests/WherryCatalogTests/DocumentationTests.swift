@@ -22,7 +22,9 @@ import WherryCore
 
         /// The blocks fenced as SQL.
         var queries: [String] {
-            text.components(separatedBy: "```sql\n").dropFirst().compactMap { $0.components(separatedBy: "\n```").first }
+            text.components(separatedBy: "```sql\n").dropFirst().compactMap {
+                $0.components(separatedBy: "\n```").first
+            }
         }
     }
 
@@ -52,8 +54,8 @@ import WherryCore
             let documented = sections.filter { $0.chapter == chapter }
             #expect(documented.map(\.name).sorted() == names)
             for section in documented {
-                let columns = try catalog.rows("SELECT name FROM pragma_table_info('\(section.name)') ORDER BY cid")
-                #expect(section.columns.map { [.text($0)] } == columns, "\(section.name)")
+                let columns = try catalog.rows("PRAGMA table_info('\(section.name)')").map { $0[1] }
+                #expect(section.columns.map { .text($0) } == columns, "\(section.name)")
             }
         }
     }
@@ -74,6 +76,17 @@ import WherryCore
             let queries = sections.flatMap(\.queries)
             #expect(queries.count > SavedQuery.all.count)
             for query in queries { _ = try reader.run(query, rowLimit: 100, timeLimit: .seconds(10)) }
+        }
+    }
+
+    @Test func everyQueryOfAViewUsesAnIndex() async throws {
+        let queries = sections.filter { $0.chapter == "Views" }.flatMap(\.queries)
+        #expect(queries.count >= 8)
+        try await withCatalog { catalog in
+            for query in queries {
+                let scans = try catalog.scans(of: query)
+                #expect(scans == [], "\(query)")
+            }
         }
     }
 }

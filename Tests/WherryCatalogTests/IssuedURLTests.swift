@@ -26,7 +26,9 @@ import WherryCore
                 let bytes = (0..<length).map { _ in UInt8.random(in: 0x20...0x7E, using: &random) }
                 return "https://h/p?" + String(decoding: bytes, as: UTF8.self)
             }
-            let recorded = try await catalog.issue(urls.enumerated().map { Sample.file($0.offset, extranet: $0.element) })
+            let recorded = try await catalog.issue(
+                urls.enumerated().map { Sample.file($0.offset, extranet: $0.element) }
+            )
             let usable = try await catalog.usable(at: .sample)
             #expect(usable == recorded)
             #expect(usable.compactMap { $0.issued.extranet.map { Array($0.text.utf8) } } == urls.map { Array($0.utf8) })

@@ -123,7 +123,9 @@ import WherryCore
                 try await catalog.register(source: SourceName(rawValue: "s\(index)"), plugin: "crs", at: .sample)
             }
             #expect(try catalogs[0].value("SELECT count(*) FROM source") == .integer(4))
-            #expect(try catalogs[0].value("SELECT count(*) FROM schema_history") == .integer(Int64(Migration.all.count)))
+            #expect(
+                try catalogs[0].value("SELECT count(*) FROM schema_history") == .integer(Int64(Migration.all.count))
+            )
         }
     }
 
@@ -161,7 +163,9 @@ import WherryCore
         }
     }
 
-    @Test(arguments: [Data("this is no database at all, but text of some length\n".utf8), Data(repeating: 7, count: 8_192)])
+    @Test(arguments: [
+        Data("this is no database at all, but text of some length\n".utf8), Data(repeating: 7, count: 8_192),
+    ])
     func refusesWhatIsNoDatabase(bytes: Data) async throws {
         try await withFolder { folder in
             let path = folder + "/catalog.db"
@@ -174,7 +178,9 @@ import WherryCore
 
     @Test func refusesAFolderThatIsNotThere() async throws {
         try await withFolder { folder in
-            let failure = try #require(throws: Failure.self) { try Catalog(path: folder + "/no/catalog.db", now: .sample) }
+            let failure = try #require(throws: Failure.self) {
+                try Catalog(path: folder + "/no/catalog.db", now: .sample)
+            }
             #expect(failure.failureClass == .configuration)
             #expect(failure.code == "catalog.cannot-open")
         }

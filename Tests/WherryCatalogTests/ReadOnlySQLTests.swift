@@ -92,7 +92,9 @@ import WherryCore
         try await withCatalog { catalog async throws in #expect(try ask(catalog, sql).rows == [[.integer(1)]]) }
     }
 
-    @Test(arguments: ["PRAGMA table_info(issued_url)", "PRAGMA table_list", "EXPLAIN QUERY PLAN SELECT * FROM url_history"])
+    @Test(arguments: [
+        "PRAGMA table_info(issued_url)", "PRAGMA table_list", "EXPLAIN QUERY PLAN SELECT * FROM url_history",
+    ])
     func describesTheSchema(sql: String) async throws {
         try await withCatalog { catalog async throws in #expect(try !ask(catalog, sql).rows.isEmpty) }
     }
@@ -117,7 +119,9 @@ import WherryCore
         try await withCatalog { catalog in
             let reader = try ReadOnlySQL(path: catalog.path)
             let three = "SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3"
-            func table(_ limit: Int) throws -> ResultTable { try reader.run(three, rowLimit: limit, timeLimit: .seconds(10)) }
+            func table(_ limit: Int) throws -> ResultTable {
+                try reader.run(three, rowLimit: limit, timeLimit: .seconds(10))
+            }
             #expect(try table(2).rows == [[.integer(1)], [.integer(2)]])
             #expect(try table(2).isCut)
             #expect(try table(3).rows.count == 3)
@@ -149,7 +153,9 @@ import WherryCore
 
     // MARK: - Whole URLs
 
-    /// Every way to a whole URL that somebody may think of. None of them may give one, and none may tell of one.
+    /// Every way to a whole URL that somebody may think of.
+    ///
+    /// None of them may give one, and none may tell of one.
     static let curious: [String] = [
         "SELECT * FROM issued_url",
         "SELECT extranet_url FROM issued_url",

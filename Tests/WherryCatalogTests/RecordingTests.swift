@@ -29,7 +29,9 @@ import WherryCore
             terse.createdAt = nil
             try await catalog.record([terse], from: "prod", at: .sample + .seconds(60))
             #expect(try await catalog.instance("crs-1", of: "prod") == instance)
-            let times = try catalog.rows("SELECT unixepoch(last_seen_at) - unixepoch(first_seen_at), overdue_after_s FROM instance")
+            let times = try catalog.rows(
+                "SELECT unixepoch(last_seen_at) - unixepoch(first_seen_at), overdue_after_s FROM instance"
+            )
             #expect(times == [[.integer(60), .integer(3_600)]])
         }
     }
@@ -139,12 +141,20 @@ import WherryCore
                     outcome: "done"
                 )
             )
-            #expect(try catalog.rows("SELECT direction, latency_ms, at FROM api_call") == [[
-                .text("out"), .real(41), .text(Timestamp.sample.description),
-            ]])
-            #expect(try catalog.rows("SELECT file_id, issued_url_id, duration_ms, bytes FROM transfer_attempt") == [[
-                .integer(url.fileID), .integer(url.urlID), .integer(1_500), .integer(3_389),
-            ]])
+            #expect(
+                try catalog.rows("SELECT direction, latency_ms, at FROM api_call") == [
+                    [
+                        .text("out"), .real(41), .text(Timestamp.sample.description),
+                    ]
+                ]
+            )
+            #expect(
+                try catalog.rows("SELECT file_id, issued_url_id, duration_ms, bytes FROM transfer_attempt") == [
+                    [
+                        .integer(url.fileID), .integer(url.urlID), .integer(1_500), .integer(3_389),
+                    ]
+                ]
+            )
         }
     }
 }

@@ -55,7 +55,9 @@ import WherryCore
 
     @Test func theViewFollowsTheSameRules() async throws {
         var random = SeededGenerator(seed: 3)
-        let alphabet = ["http://", "https://", "/", "?", "@", "#", ":", "a", "é", "\u{301}", "😀", "%", "=", "*", "[", "."]
+        let alphabet = [
+            "http://", "https://", "/", "?", "@", "#", ":", "a", "é", "\u{301}", "😀", "%", "=", "*", "[", ".",
+        ]
         let made = (0..<2_000).map { _ in
             let start = ["http://", "https://", ""].randomElement(using: &random) ?? ""
             return start
@@ -75,7 +77,9 @@ import WherryCore
                 """
             )
             #expect(rows.count == urls.count)
-            let expected: [[[UInt8]]] = urls.map { [$0, SignedURL($0).redacted, SignedURL($0).redacted].map { Array($0.utf8) } }
+            let expected: [[[UInt8]]] = urls.map {
+                [$0, SignedURL($0).redacted, SignedURL($0).redacted].map { Array($0.utf8) }
+            }
             let seen = rows.map { row -> [[UInt8]] in
                 row.map { cell -> [UInt8] in
                     guard case .text(let text) = cell else { return [] }
@@ -90,7 +94,9 @@ import WherryCore
         try await withCatalog { catalog in
             try await catalog.addSample()
             try await catalog.issue([Sample.file(0, intranet: nil), Sample.file(1, extranet: nil)])
-            let rows = try catalog.rows("SELECT intranet_url IS NULL, extranet_url IS NULL FROM redacted_url ORDER BY id")
+            let rows = try catalog.rows(
+                "SELECT intranet_url IS NULL, extranet_url IS NULL FROM redacted_url ORDER BY id"
+            )
             #expect(rows == [[.integer(1), .integer(0)], [.integer(0), .integer(1)]])
         }
     }
@@ -98,7 +104,10 @@ import WherryCore
     @Test func noViewShowsASecret() async throws {
         try await withCatalog { catalog in
             try await Seed.fill(catalog, now: .now)
-            #expect(try catalog.value("SELECT count(*) > 0 FROM issued_url WHERE extranet_url LIKE '%SECRET%'") == .integer(1))
+            #expect(
+                try catalog.value("SELECT count(*) > 0 FROM issued_url WHERE extranet_url LIKE '%SECRET%'")
+                    == .integer(1)
+            )
             let views = try catalog.rows("SELECT name FROM sqlite_master WHERE type = 'view'")
             #expect(views.count == 8)
             for case .text(let view)? in views.map(\.first) {

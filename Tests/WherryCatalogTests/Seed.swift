@@ -17,10 +17,14 @@ enum Seed {
             Instance(id: "crs-3", name: "forgotten"),
         ]
         try await catalog.record(instances, from: "prod", at: now)
-        let dead = try await catalog.beginRun(jobs: ["nightly"], askedBy: "job nightly", at: now - .seconds(90_000))
+        let dead = try await catalog.beginRun(jobs: ["nightly"], askedBy: "job:nightly", at: now - .seconds(90_000))
         #expect(try await catalog.recoverInterrupted(at: now - .seconds(89_000)) == 1)
 
-        let run = try await catalog.beginRun(jobs: ["nightly", "scripts"], askedBy: "job nightly", at: now - .seconds(60))
+        let run = try await catalog.beginRun(
+            jobs: ["nightly", "scripts"],
+            askedBy: "job:nightly",
+            at: now - .seconds(60)
+        )
         #expect(run > dead)
         var random = SeededGenerator(seed: 1)
         for (instance, shards) in [("crs-1", 1), ("crs-2", 3)] {
@@ -46,14 +50,17 @@ enum Seed {
         try await catalog.endRun(run, state: .partial, totals: totals, failure: failure, duration: .seconds(5), at: now)
     }
 
-    private static func addURLs(_ catalog: Catalog, _ key: Backup.Key, shards: Int, run: RunID, now: Timestamp) async throws {
+    private static func addURLs(_ catalog: Catalog, _ key: Backup.Key, shards: Int, run: RunID, now: Timestamp)
+        async throws
+    {
         // The first is refused, the second is long, the third ends within the hour.
         for (age, life) in [(50, 21_600), (40, 21_600), (30, 1_800)] {
             let files = (0..<shards).map { shard in
                 Sample.file(
                     shard,
                     intranet: "http://10.0.0.1:8080/\(key.backup)-\(shard).rdb?token=\(mark)/a+b==&t=\(age)",
-                    extranet: shard == 1 ? "https://dl.example/\(mark)/\(age)" : "https://dl.example/x.rdb?t=\(mark)\(age)",
+                    extranet: shard == 1
+                        ? "https://dl.example/\(mark)/\(age)" : "https://dl.example/x.rdb?t=\(mark)\(age)",
                     expiresAt: now + .seconds(life)
                 )
             }
@@ -62,7 +69,7 @@ enum Seed {
                 from: "prod",
                 files: files,
                 at: now - .seconds(age),
-                askedBy: "job nightly",
+                askedBy: "job:nightly",
                 run: run
             )
             guard let first = recorded.first else { continue }
@@ -132,7 +139,7 @@ enum Seed {
                 APICallRow(
                     direction: .out,
                     source: "prod",
-                    caller: "job nightly",
+                    caller: "job:nightly",
                     action: "GetBackupDownloadUrl",
                     object: "crs-1/b",
                     code: code,

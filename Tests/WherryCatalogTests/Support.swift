@@ -111,6 +111,25 @@ extension Catalog {
     }
 }
 
+extension Catalog {
+    /// The steps of a query's plan that read all of a table that grows.
+    ///
+    /// Reading all of a table that stays small is fine; so is an index in the order wanted, up to a LIMIT.
+    func scans(of sql: String) throws -> [String] {
+        let small = ["instance", "source", "run", "i", "s"]
+        let plan = try rows("EXPLAIN QUERY PLAN " + sql).compactMap { row in
+            if case .text(let step)? = row.last { step } else { nil }
+        }
+        try #require(!plan.isEmpty)
+        return plan.filter { step in
+            let words = step.split(separator: " ")
+            guard words.first == "SCAN", words.count > 1 else { return false }
+            if sql.contains("LIMIT"), step.contains("USING INDEX") { return false }
+            return !small.contains(String(words[1])) && !words[1].hasPrefix("(")
+        }
+    }
+}
+
 /// The names that the tests use.
 enum Sample {
     static let source: SourceName = "prod"

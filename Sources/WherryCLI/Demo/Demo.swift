@@ -1,7 +1,6 @@
 import ArgumentParser
 import DepotSource
 import Logging
-import ServiceLifecycle
 import SystemPackage
 import WherryCatalog
 import WherryCore
@@ -66,28 +65,8 @@ struct Demo: AsyncParsableCommand {
         _ body: @escaping @Sendable () async throws -> Void
     ) async throws {
         guard let serve = composition.config.serve else { return }
-        let ready = AsyncStream<Void>.makeStream()
-        let application = try await composition.server(serve).application(
-            host: serve.host,
-            port: serve.port,
-            logger: Self.logger
-        ) { _ in ready.continuation.finish() }
-        let group = ServiceGroup(
-            configuration: .init(services: [.init(service: application)], logger: Self.logger)
-        )
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
-            tasks.addTask {
-                for await _ in ready.stream {}
-                do {
-                    try await body()
-                } catch {
-                    await group.triggerGracefulShutdown()
-                    throw error
-                }
-                await group.triggerGracefulShutdown()
-            }
-            try await tasks.waitForAll()
+        try await composition.server(serve).listening(host: serve.host, port: serve.port, logger: Self.logger) { _ in
+            try await body()
         }
     }
 

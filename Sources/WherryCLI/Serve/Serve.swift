@@ -41,14 +41,14 @@ struct Serve: AsyncParsableCommand {
                 serve.host = listen.host
                 serve.port = listen.port
             }
-            let (host, port) = (serve.host, serve.port)
+            let (host, port, source) = (serve.host, serve.port, serve.source)
             let logger = composition.logger
             let application = try await composition.server(serve).application(
                 host: host,
                 port: port,
                 logger: Self.quieter(logger)
             ) { port in
-                logger.info("listening", metadata: ["address": "\(host):\(port)", "source": "\(serve.source)"])
+                logger.info("listening", metadata: ["address": "\(host):\(port)", "source": "\(source)"])
             }
             let group = ServiceGroup(
                 configuration: .init(
