@@ -151,11 +151,11 @@ let package = Package(
                 "CRSSource", "DepotSource", "LocalDiskSink", "ScriptSink", crypto, logging,
             ]
         ),
-        //LATER tests("WherryCore", ["WherryCore"]),
-        //LATER tests("WherryPluginKit", ["WherryCore", "WherryPluginKit"]),
+        tests("WherryCore", ["WherryCore"]),
+        tests("WherryPluginKit", ["WherryCore", "WherryPluginKit"]),
         tests("QCloudAPI", ["QCloudAPI"]),
         tests("RDBFormat", ["RDBFormat"]),
-        //LATER tests("WherryCatalog", ["WherryCore", "WherryCatalog", "Migrations", grdb]),
+        tests("WherryCatalog", ["WherryCore", "WherryCatalog", "Migrations", grdb]),
         tests("WherryTransfer", ["WherryCore", "WherryTransfer"]),
         tests(
             "WherryEngine",

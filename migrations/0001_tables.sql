@@ -107,7 +107,7 @@ CREATE TABLE issued_url (
     rejected_at   TEXT CHECK (rejected_at GLOB '????-??-??T??:??:??Z'),
     CHECK (intranet_url IS NOT NULL OR extranet_url IS NOT NULL)
 ) STRICT;
-CREATE INDEX issued_url_by_file ON issued_url (file_id, expires_at);
+CREATE INDEX issued_url_by_file ON issued_url (file_id);
 CREATE INDEX issued_url_by_issue ON issued_url (issued_at);
 CREATE INDEX issued_url_by_expiry ON issued_url (expires_at);
 

@@ -4,14 +4,19 @@ import WherryCore
 import WherryEngine
 import WherryTestSupport
 
+@main
+enum Program {
+    static func main() async throws {
+        try await ResolveBenchmark.run(count: CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 10_000)
+    }
+}
+
 /// How many backups a second are resolved and recorded, over real HTTP with real signatures on loopback.
 ///
 /// Provider and operator share this process and the machine's cores: each side signs, checks, and records every answer
 /// durably in a catalog of its own.
-@main
 enum ResolveBenchmark {
-    static func main() async throws {
-        let count = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 10_000
+    static func run(count: Int) async throws {
         try await Scratch.with { scratch in
             try await Provider.with(in: scratch) { provider in
                 let keys = try await fill(provider, count: count)
@@ -79,8 +84,10 @@ enum ResolveBenchmark {
         }
         let count = Double(keys.count)
         say("list and record", "\(keys.count) backups in \(seconds(listing)) s")
-        say("resolve and record", "\(rows) URLs in \(seconds(resolving)) s = \(Int(count / seconds(resolving))) backups/s")
-        say("catalog alone", "\((seconds(recording) / count * 1_000_000).rounded() / 1_000) ms a row, durable")
+        let rate = Int(count / seconds(resolving))
+        say("resolve and record", "\(rows) URLs in \(seconds(resolving)) s = \(rate) backups/s")
+        let perRow = (seconds(recording) / count * 1_000_000).rounded() / 1_000
+        say("catalog alone", "\(perRow) ms a row, durable")
     }
 
     private static func seconds(_ duration: Duration) -> Double {
@@ -89,6 +96,7 @@ enum ResolveBenchmark {
     }
 
     private static func say(_ what: String, _ text: String) {
-        FileHandle.standardOutput.write(Data("\(what.padding(toLength: 20, withPad: " ", startingAt: 0)) \(text)\n".utf8))
+        let label = what.padding(toLength: 20, withPad: " ", startingAt: 0)
+        FileHandle.standardOutput.write(Data("\(label) \(text)\n".utf8))
     }
 }

@@ -155,6 +155,7 @@ extension Catalog {
                 )
             }
             let delivery: Int64 = row[0]
+            try Self.refuseOtherBytes(artifacts, backupID: backupID, key, db)
             for artifact in artifacts { try Self.upsert(artifact, delivery: delivery, at: at, db) }
             let open = try Int.fetchOne(
                 db,
@@ -171,6 +172,35 @@ extension Catalog {
                 arguments: [at.description, delivery]
             )
             return true
+        }
+    }
+
+    /// What is confirmed must be what the source declared, where it declared anything.
+    private static func refuseOtherBytes(
+        _ artifacts: [Artifact],
+        backupID: Int64,
+        _ key: Backup.Key,
+        _ db: Database
+    ) throws {
+        for artifact in artifacts {
+            let row = try Row.fetchOne(
+                db,
+                sql: "SELECT size_bytes, sha256 FROM backup_file WHERE backup_id = ? AND position = ?",
+                arguments: [backupID, artifact.position]
+            )
+            let fits =
+                row.map { row in
+                    (row[0] as Int64?).map { $0 == artifact.size?.bytes } ?? true
+                        && (row[1] as String?).map { $0 == artifact.sha256?.hex } ?? true
+                } ?? false
+            guard fits else {
+                throw Failure(
+                    .corrupt,
+                    code: "delivery.other-bytes",
+                    "File \(artifact.position) of \(key) is confirmed with bytes that its source does not have.",
+                    remedy: "Fetch it again; the receipt may be of another run, or was changed."
+                )
+            }
         }
     }
 

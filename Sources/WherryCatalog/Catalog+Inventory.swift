@@ -16,7 +16,7 @@ extension Catalog {
 
     /// One instance; nil when it was never seen.
     package func instance(_ id: Instance.ID, of source: SourceName) async throws -> Instance? {
-        try await read { db in
+        try lookUp { db in
             let statement = try db.cachedStatement(
                 sql: "SELECT \(Self.instanceColumns) WHERE s.name = ? AND i.provider_id = ?"
             )
@@ -37,7 +37,7 @@ extension Catalog {
 
     /// One backup; nil when it was never seen.
     package func backup(_ key: Backup.Key, in source: SourceName) async throws -> Backup? {
-        try await read { db in
+        try lookUp { db in
             let statement = try db.cachedStatement(
                 sql: "SELECT \(Self.backupColumns) WHERE s.name = ? AND i.provider_id = ? AND b.provider_id = ?"
             )
@@ -48,7 +48,7 @@ extension Catalog {
 
     /// The files of a backup, by position; empty when none were recorded.
     package func files(of key: Backup.Key, in source: SourceName) async throws -> [BackupFile] {
-        try await read { db in
+        try lookUp { db in
             let statement = try db.cachedStatement(
                 sql: """
                     SELECT f.position, f.name, f.size_bytes, f.sha256

@@ -64,7 +64,7 @@ extension Catalog {
         at now: Timestamp,
         margin: Duration
     ) async throws -> [RecordedFile] {
-        let recorded = try await read { db in
+        let recorded = try lookUp { db in
             let statement = try db.cachedStatement(
                 sql: """
                     SELECT f.id, f.position, f.name, f.size_bytes, f.sha256, u.id, u.intranet_url, u.extranet_url,
@@ -74,7 +74,7 @@ extension Catalog {
                     JOIN instance AS i ON i.id = b.instance_id
                     JOIN source AS s ON s.id = i.source_id
                     LEFT JOIN issued_url AS u ON u.id = (
-                        SELECT n.id FROM issued_url AS n WHERE n.file_id = f.id ORDER BY n.expires_at DESC, n.id DESC LIMIT 1)
+                        SELECT n.id FROM issued_url AS n WHERE n.file_id = f.id ORDER BY n.id DESC LIMIT 1)
                     WHERE s.name = ? AND i.provider_id = ? AND b.provider_id = ?
                     ORDER BY f.position
                     """

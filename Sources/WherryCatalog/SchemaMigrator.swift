@@ -11,7 +11,8 @@ struct SchemaMigrator {
 
     /// Applies what is missing, one transaction a file.
     ///
-    /// - Throws: ``Failure`` of class `conflict`, code `catalog.newer`, when the catalog is newer than this program.
+    /// - Throws: ``Failure`` of class `conflict`, code `catalog.newer`, when the catalog is newer than this program;
+    ///   code `catalog.not-ours`, when it is another program's.
     func migrate(now: Timestamp) throws {
         let known = migrations.last?.version ?? 0
         var version = try currentVersion()
@@ -21,6 +22,14 @@ struct SchemaMigrator {
                 code: "catalog.newer",
                 "The catalog \(path) has schema version \(version); this wherry knows versions up to \(known).",
                 remedy: "Use the newer wherry that made it, or the copy it left beside the catalog."
+            )
+        }
+        if version == 0, try holdsTables() {
+            throw Failure(
+                .conflict,
+                code: "catalog.not-ours",
+                "The database \(path) belongs to another program: it has tables, but none of wherry's.",
+                remedy: "Set catalog: to a file of its own."
             )
         }
         if version > 0, version < known { try keepCopy(of: version, now: now) }
@@ -33,6 +42,15 @@ struct SchemaMigrator {
 
     private func currentVersion() throws -> Int {
         try pool.read { db in try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0 }
+    }
+
+    /// Whether the database has any table.
+    private func holdsTables() throws -> Bool {
+        try pool.read { db in
+            let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master WHERE type = 'table'") ?? 0
+            let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+            return count > 0 && version == 0
+        }
     }
 
     /// `VACUUM INTO` a file beside the catalog: consistent even while others write, and compact.

@@ -87,7 +87,8 @@ package actor Resolver {
     }
 
     private func issue(_ key: Backup.Key, from source: ConfiguredSource, run: RunID?) async throws -> [RecordedFile] {
-        try await learn(key, from: source)
+        // A source that serves its own bytes keeps its backups in the catalog itself, and says what is not there.
+        if source.source.hosting == nil { try await learn(key, from: source) }
         let files = try await Retry.transient(random: random) {
             try await source.source.issueURLs(for: key.backup, of: key.instance)
         }

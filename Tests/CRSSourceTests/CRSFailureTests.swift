@@ -57,7 +57,8 @@ struct CRSFailureTests {
     @Test func sampleURLIsKeptByteForByte() async throws {
         let intranet = "http://10.66.183.31:5500/download/dump.rdb?NuRTyoDugir/5bQ3o46l+x/y+z=="
         let extranet = "http://203.0.113.7:9097/download/dump.rdb?NuRTyoDugir/5bQ3o46l+x/y+z=="
-        let body = #"{"code":0,"message":null,"codeDesc":"Success","data":{"intranet":"\#(intranet)","extranet":"\#(extranet)"}}"#
+        let data = #"{"intranet":"\#(intranet)","extranet":"\#(extranet)"}"#
+        let body = #"{"code":0,"message":null,"codeDesc":"Success","data":\#(data)}"#
         let files = try await CannedTransport(body: Array(body.utf8)).source().issueURLs(for: "b", of: "crs-1")
         #expect(files.map(\.intranet?.text) == [intranet])
         #expect(files.map(\.extranet?.text) == [extranet])

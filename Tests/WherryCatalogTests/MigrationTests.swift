@@ -77,6 +77,16 @@ import WherryCore
         }
     }
 
+    @Test func leavesAnotherProgramsDatabaseAlone() async throws {
+        try await withFolder { folder in
+            let path = folder + "/other.db"
+            #expect(try sqlite3(path, "CREATE TABLE theirs (a TEXT)").status == 0)
+            let failure = try #require(throws: Failure.self) { try Catalog(path: path, now: .sample) }
+            #expect(failure.code == "catalog.not-ours")
+            #expect(try sqlite3(path, "SELECT name FROM sqlite_master").output == "theirs\n")
+        }
+    }
+
     @Test func keepsACopyOfAnOlderCatalog() async throws {
         try await withFolder { folder in
             let path = folder + "/catalog.db"

@@ -55,6 +55,14 @@ import WherryCore
         }
     }
 
+    @Test(arguments: ["delivery_history WHERE sink = 'disk'", "url_history WHERE asked_by = 'cli:ada'", "api_call"])
+    func aScanIsNoticed(what: String) async throws {
+        try await withCatalog { catalog in
+            let scans = try catalog.scans(of: "SELECT * FROM \(what)")
+            #expect(scans.count == 1)
+        }
+    }
+
     @Test func twoCopiesNeedEqualDigests() async throws {
         try await withCatalog { catalog in
             try await catalog.addSample()

@@ -55,7 +55,7 @@ import WherryCore
         "UPDATE run SET jobs = 'x'", "REPLACE INTO source (name, plugin, first_seen_at) VALUES ('a', 'b', 'c')",
         "CREATE TABLE a (b)", "CREATE TEMP TABLE a (b)", "CREATE TEMP VIEW redacted_url AS SELECT * FROM issued_url",
         "DROP TABLE issued_url", "ALTER TABLE run ADD COLUMN x", "CREATE INDEX x ON run (id)", "REINDEX", "ANALYZE",
-        "ATTACH ':memory:' AS other", "DETACH main", "VACUUM", "VACUUM INTO '/tmp/never'", "BEGIN", "COMMIT",
+        "ATTACH ':memory:' AS other", "DETACH main", "VACUUM", "VACUUM INTO 'never.db'", "BEGIN", "COMMIT",
         "SAVEPOINT a", "PRAGMA writable_schema = 1", "PRAGMA writable_schema", "PRAGMA user_version = 9",
         "PRAGMA user_version(9)", "PRAGMA query_only = 0", "PRAGMA trusted_schema = 1", "PRAGMA journal_mode = DELETE",
         "PRAGMA main.user_version = 9", "PRAGMA wal_checkpoint", "PRAGMA temp_store_directory = '/'",

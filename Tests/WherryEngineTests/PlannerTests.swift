@@ -9,7 +9,9 @@ struct PlannerTests {
     private let orders = Instance(id: "crs-orders", topology: .standalone, state: .running)
     private let other = Instance(id: "tmp-1", topology: .standalone, state: .running)
 
-    private func backup(_ id: String, daysAgo: Int, kind: Backup.Kind = .automatic, state: Backup.State = .available) -> Backup {
+    private func backup(_ id: String, daysAgo: Int, kind: Backup.Kind = .automatic, state: Backup.State = .available)
+        -> Backup
+    {
         Backup(
             id: Backup.ID(rawValue: id),
             instance: orders.id,

@@ -36,7 +36,10 @@ struct RunSQL: AsyncParsableCommand {
     @Flag(help: "List the saved queries.")
     var list = false
 
-    @Flag(help: "Let the query read whole signed URLs from issued_url. Whoever sees them can fetch the backups.")
+    @Flag(
+        name: .customLong("reveal-urls"),
+        help: "Let the query read whole signed URLs from issued_url. Whoever sees them can fetch the backups."
+    )
     var revealURLs = false
 
     func validate() throws {
