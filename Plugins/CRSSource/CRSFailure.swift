@@ -63,7 +63,7 @@ enum CRSFailure {
                 .transient,
                 code: "crs.\(error.code)",
                 "\(said): the provider has a problem of its own.",
-                remedy: "It is tried again; look at the provider's status page if it stays so."
+                remedy: "Run again later; look at the provider's status page if it stays so."
             )
         case .unsupportedProtocol:
             return Failure(
@@ -103,7 +103,7 @@ enum CRSFailure {
             isPassing ? .transient : .configuration,
             code: "crs.http-status",
             "\(host) answered with HTTP status \(status).",
-            remedy: isPassing ? "It is tried again." : "Check the source's endpoint.",
+            remedy: isPassing ? "Run again later." : "Check the source's endpoint.",
             retryAfter: retryAfter.flatMap { Int64($0) }.map { .seconds(min(max($0, 0), 3_600)) }
         )
     }

@@ -10,6 +10,7 @@ struct DepotSource: Source, FileHosting {
     let extranet: String?
     let signer: DownloadSigner
     let inventory: any Inventory
+    let http: any HTTPTransport
     let clock: any WallClock
 
     var hosting: (any FileHosting)? { self }
@@ -34,7 +35,25 @@ struct DepotSource: Source, FileHosting {
                 )
             ]
         }
-        return [Finding(.ok, "The depot \(folder) holds snapshots of \(count) instance\(count == 1 ? "" : "s").")]
+        let holds = Finding(.ok, "The depot \(folder) holds snapshots of \(count) instance\(count == 1 ? "" : "s").")
+        return [holds] + (await reachability())
+    }
+
+    /// Whether `wherry serve` answers where the depot's URLs point; jobs need it, and it may well run later.
+    private func reachability() async -> [Finding] {
+        guard let extranet else { return [] }
+        let root = extranet.hasSuffix("/") ? String(extranet.dropLast()) : extranet
+        let probe = HTTPExchangeRequest(method: "GET", url: root + "/healthz", timeout: .seconds(5))
+        if let answer = try? await http.send(probe), answer.status == 200 {
+            return [Finding(.ok, "The depot's files are served at \(root).")]
+        }
+        return [
+            Finding(
+                .warning,
+                "Nothing serves the depot's files at \(root) now.",
+                remedy: "Start wherry serve before a job fetches from the depot, or correct extranet_url."
+            )
+        ]
     }
 
     func instances() -> AsyncThrowingStream<Instance, any Error> {

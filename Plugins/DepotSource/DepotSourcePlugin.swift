@@ -55,6 +55,7 @@ public enum DepotSourcePlugin: SourcePlugin {
             extranet: options.text("extranet_url"),
             signer: DownloadSigner(key: try SigningKey.load(options.secret("signing_key"), context)),
             inventory: context.inventory,
+            http: context.http,
             clock: context.clock
         )
     }

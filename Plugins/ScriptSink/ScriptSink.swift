@@ -71,7 +71,8 @@ actor ScriptSink: Sink {
     }
 
     private func location(of path: String) -> String {
-        FilePath(target).lexicallyNormalized() == "." ? path : "\(target)/\(path)"
+        let folder = FilePath(target).lexicallyNormalized()
+        return folder.isEmpty || folder == "." ? path : "\(target)/\(path)"
     }
 
     private func pathTaken(_ link: ScriptEntry, by owner: ScriptEntry.Key) -> Failure {

@@ -40,6 +40,10 @@ struct Composition: Sendable {
         _ body: @Sendable (Composition) async throws -> Value
     ) async throws -> Value {
         let catalog = try Catalog(path: config.catalog, now: SystemClock().now)
+        defer {
+            catalog.flush()
+            catalog.checkpoint()
+        }
         return try await HTTPConnections.with { connections in
             try await body(
                 Composition(
@@ -169,8 +173,7 @@ struct Composition: Sendable {
                 source: try await make(source),
                 resolver: resolver,
                 clock: clock,
-                random: random,
-                logger: logger
+                random: random
             ),
             keys: APIKeys(keys),
             allowsPlainHTTP: serve.allowsPlainHTTP,

@@ -15,5 +15,9 @@ enum Environment {
     }
 
     /// Who runs this process: for the column asked_by.
-    static var user: String { value("USER") ?? value("LOGNAME") ?? "uid\(getuid())" }
+    static var user: String {
+        // Not $USER: cron and systemd do not set it, and anybody may set it to anything.
+        guard let entry = getpwuid(getuid()) else { return "uid\(getuid())" }
+        return String(cString: entry.pointee.pw_name)
+    }
 }

@@ -99,9 +99,11 @@ package struct TransferAttemptRow: Sendable, Hashable {
 }
 
 extension Catalog {
-    /// Records a call.
-    package func record(_ call: APICallRow) async throws {
-        try await write { db in
+    /// Notes a call.
+    ///
+    /// Durable with the next commit, before ``flush()`` returns.
+    package func note(_ call: APICallRow) {
+        group.enqueue { db in
             try db.cachedStatement(
                 sql: """
                     INSERT INTO api_call (direction, source, caller, action, object, code, latency_ms, at, request_id)
@@ -114,9 +116,11 @@ extension Catalog {
         }
     }
 
-    /// Records a try to fetch a file.
-    package func record(_ attempt: TransferAttemptRow) async throws {
-        try await write { db in
+    /// Notes a try to fetch a file.
+    ///
+    /// Durable with the next commit, before ``flush()`` returns.
+    package func note(_ attempt: TransferAttemptRow) {
+        group.enqueue { db in
             try db.cachedStatement(
                 sql: """
                     INSERT INTO transfer_attempt (file_id, issued_url_id, run_id, sink, network, started_at, duration_ms,
@@ -129,5 +133,11 @@ extension Catalog {
                 attempt.urlID,
             ])
         }
+    }
+
+    /// Waits until everything that was noted is durable.
+    package func flush() {
+        // The writer works in order: once it comes to this, all before it is done.
+        pool.writeWithoutTransaction { _ in }
     }
 }

@@ -44,6 +44,14 @@ final class GroupCommit: Sendable {
         }
     }
 
+    /// Runs `body` in the next shared transaction without waiting for it.
+    ///
+    /// For rows of statistics: should the disk refuse them, it refuses the next write that somebody waits for too.
+    func enqueue(_ body: @escaping @Sendable (Database) throws -> Void) {
+        // A savepoint undoes the row alone; nobody is there to hear of it.
+        add(Item(run: { db in try? Self.inSavepoint(db, body) }, finish: { _ in }))
+    }
+
     private func add(_ item: Item) {
         let mustStart = queue.withLock { queue in
             queue.items.append(item)

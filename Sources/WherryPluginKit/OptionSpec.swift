@@ -25,7 +25,7 @@ public struct OptionSpec: Sendable, Hashable {
         public var expectation: String {
             switch self {
             case .string: "text"
-            case .secret: "a reference to a secret, env:NAME or file:PATH"
+            case .secret: "a reference to a secret: env:NAME, file:PATH or credential:NAME"
             case .path: "a path"
             case .endpoint: "a URL such as https://host.example"
             case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"

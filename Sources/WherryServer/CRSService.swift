@@ -44,7 +44,7 @@ struct CRSService: Sendable {
             audit.code = answer.code
             bytes = answer.encoded()
         }
-        await backend.record(audit, latency: ContinuousClock.now - started, requestID: call.requestID)
+        backend.record(audit, latency: ContinuousClock.now - started, requestID: call.requestID)
         return bytes
     }
 

@@ -1,4 +1,3 @@
-package import Logging
 import QCloudAPI
 package import WherryCatalog
 package import WherryCore
@@ -12,7 +11,6 @@ package struct ServiceBackend: Sendable {
     let resolver: Resolver
     let clock: any WallClock
     private let discovery: Discovery
-    private let logger: Logger
     private let times = CRSTimeFormat()
 
     /// A backend for one source.
@@ -21,14 +19,12 @@ package struct ServiceBackend: Sendable {
         source: ConfiguredSource,
         resolver: Resolver,
         clock: any WallClock,
-        random: @escaping @Sendable () -> UInt64,
-        logger: Logger
+        random: @escaping @Sendable () -> UInt64
     ) {
         self.catalog = catalog
         self.source = source
         self.resolver = resolver
         self.clock = clock
-        self.logger = logger
         discovery = Discovery(catalog: catalog, clock: clock, random: random)
     }
 
@@ -88,7 +84,7 @@ package struct ServiceBackend: Sendable {
     }
 
     /// Keeps a call in the catalog.
-    func record(_ audit: CRSService.Audit, latency: Duration, requestID: String) async {
+    func record(_ audit: CRSService.Audit, latency: Duration, requestID: String) {
         let row = APICallRow(
             direction: .in,
             source: source.name.rawValue,
@@ -100,11 +96,7 @@ package struct ServiceBackend: Sendable {
             at: clock.now,
             requestID: requestID
         )
-        do {
-            try await catalog.record(row)
-        } catch {
-            logger.error("an API call could not be recorded", metadata: ["error": "\(error)"])
-        }
+        catalog.note(row)
     }
 
     private func instances() async throws -> [Instance] {

@@ -41,6 +41,7 @@ extension Collector {
 extension Catalog {
     /// The number of rows of a table, or of those that a WHERE clause behind its name leaves.
     package func count(_ table: String) async throws -> Int {
+        flush()
         let answer = try ReadOnlySQL(path: path).run(
             "SELECT count(*) FROM \(table)",
             rowLimit: 1,
@@ -52,7 +53,8 @@ extension Catalog {
 
     /// All rows of a query.
     package func rows(_ sql: String) throws -> [[ResultTable.Cell]] {
-        try ReadOnlySQL(path: path).run(sql, rowLimit: 100_000, timeLimit: .seconds(30)).rows
+        flush()
+        return try ReadOnlySQL(path: path).run(sql, rowLimit: 100_000, timeLimit: .seconds(30)).rows
     }
 }
 

@@ -112,8 +112,7 @@ package struct Provider: Sendable {
                 ),
                 resolver: Resolver(catalog: catalog, clock: clock, random: random),
                 clock: clock,
-                random: random,
-                logger: logger
+                random: random
             ),
             keys: APIKeys([secretID: Secret(secretKey)]),
             allowsPlainHTTP: settings.allowsPlainHTTP,

@@ -60,7 +60,7 @@ package struct HTTPConnections: Sendable {
     static func failure(_ error: any Error, host: String) -> any Error {
         if error is CancellationError { return error }
         if let failure = error as? Failure { return failure }
-        let remedy = "Check the address and that this machine reaches it; it is tried again."
+        let remedy = "Check the address, and that this machine reaches it."
         if let error = error as? HTTPClientError {
             switch error {
             case .cancelled: return CancellationError()
@@ -98,6 +98,15 @@ package struct HTTPConnections: Sendable {
                 code: "http.unreachable",
                 "No connection to \(host) could be made: \(reason).",
                 remedy: remedy
+            )
+        }
+        // The type is internal to a library of a library; its module's name is all that can be asked for.
+        if String(reflecting: type(of: error)).hasPrefix("NIOSSL.") {
+            return Failure(
+                .configuration,
+                code: "http.tls",
+                "\(host) could not prove who it is: its certificate is not trusted here, or not for this name.",
+                remedy: "Install the certificate's authority on this machine, or correct the address."
             )
         }
         if let error = error as? IOError, SystemError.meansUnreachable(error.errnoCode) {

@@ -131,7 +131,7 @@ enum ResponseVerdict: Sendable, Equatable {
             .transient,
             code: "transfer.http-\(head.status)",
             "The server answered with status \(head.status).",
-            remedy: "It is tried again.",
+            remedy: "Run again later.",
             retryAfter: head.retryAfter.flatMap { Int64($0) }.map { .seconds(min(max($0, 0), 3_600)) }
         )
     }

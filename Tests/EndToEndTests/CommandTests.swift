@@ -54,6 +54,21 @@ struct CommandTests {
         }
     }
 
+    @Test func aProvidersTextCannotSteerTheTerminal() async throws {
+        try await Scratch.with { scratch in
+            let program = Program(folder: scratch.path)
+            #expect(try await program.run("init").status == 0)
+            let odd = "red\u{1B}[31m\u{202E}x"
+            #expect(try await program.run("depot", "add", odd, Fixtures.rdb("orders-1"), "--remark", odd).status == 0)
+            for command in [["depot", "list"], ["run", "--dry-run"], ["instances"], ["backups"], ["url", odd, odd]] {
+                let outcome = try await program.run(command)
+                #expect(!outcome.all.contains("\u{1B}"), "\(command)")
+                #expect(!outcome.all.contains("\u{202E}"), "\(command)")
+            }
+            #expect(try await program.run("depot", "list").output.contains("red\u{FFFD}[31m\u{FFFD}x"))
+        }
+    }
+
     @Test func sqlOnlyReads() async throws {
         try await Scratch.with { scratch in
             try await Provider.with(in: scratch) { provider in

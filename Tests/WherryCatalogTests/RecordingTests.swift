@@ -114,7 +114,7 @@ import WherryCore
     @Test func keepsCallsAndAttempts() async throws {
         try await withCatalog { catalog in
             try await catalog.addSample()
-            try await catalog.record(
+            catalog.note(
                 APICallRow(
                     direction: .out,
                     source: "prod",
@@ -126,8 +126,9 @@ import WherryCore
                     at: .sample
                 )
             )
+            catalog.flush()
             let url = try #require(try await catalog.issue([Sample.file()]).first)
-            try await catalog.record(
+            catalog.note(
                 TransferAttemptRow(
                     urlID: url.urlID,
                     run: nil,
@@ -141,6 +142,7 @@ import WherryCore
                     outcome: "done"
                 )
             )
+            catalog.flush()
             #expect(
                 try catalog.rows("SELECT direction, latency_ms, at FROM api_call") == [
                     [

@@ -74,7 +74,7 @@ enum Seed {
             )
             guard let first = recorded.first else { continue }
             if age == 50 { try await catalog.reject(urlID: first.urlID, at: now - .seconds(45)) }
-            try await catalog.record(
+            catalog.note(
                 TransferAttemptRow(
                     urlID: first.urlID,
                     run: run,
@@ -88,6 +88,7 @@ enum Seed {
                     outcome: age == 50 ? "transfer.refused" : "done"
                 )
             )
+            catalog.flush()
         }
     }
 
@@ -135,7 +136,7 @@ enum Seed {
 
     private static func addCalls(_ catalog: Catalog, now: Timestamp) async throws {
         for (code, latency) in [("0", 41), ("0", 43), ("11201", 12)] {
-            try await catalog.record(
+            catalog.note(
                 APICallRow(
                     direction: .out,
                     source: "prod",
@@ -147,6 +148,7 @@ enum Seed {
                     at: now - .seconds(50)
                 )
             )
+            catalog.flush()
         }
     }
 }

@@ -21,8 +21,8 @@ struct Backups: AsyncParsableCommand {
     @Option(help: "Only backups of this source.")
     var source: String?
 
-    @Option(help: "Only backups in this state: available, busy, exporting, expired.")
-    var state: String?
+    @Option(help: "Only backups in this state.")
+    var state: BackupStateArgument?
 
     @Option(help: "Only backups started since: 7d, 2026-11-23 or 2026-11-23T04:00:00Z.")
     var since: SinceArgument?
@@ -53,7 +53,7 @@ struct Backups: AsyncParsableCommand {
         )
         listing.filter("s.name = ?", source)
         listing.filter("i.provider_id = ?", instance)
-        listing.filter("b.state = ?", state)
+        listing.filter("b.state = ?", state?.rawValue)
         listing.filter("b.started_at >= ?", since?.text)
         try options.show(listing, empty: "The catalog knows no such backups. Ask the sources: wherry backups --refresh")
     }

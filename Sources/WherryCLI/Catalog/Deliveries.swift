@@ -39,8 +39,8 @@ struct Deliveries: AsyncParsableCommand {
         @Option(help: "Only deliveries to this sink.")
         var sink: String?
 
-        @Option(help: "Only deliveries in this state: delivered, emitted, failed, interrupted, running.")
-        var state: String?
+        @Option(help: "Only deliveries in this state.")
+        var state: DeliveryStateArgument?
 
         @Option(help: "Only deliveries that ended since: 7d, 2026-11-23 or 2026-11-23T04:00:00Z.")
         var since: SinceArgument?
@@ -57,7 +57,7 @@ struct Deliveries: AsyncParsableCommand {
             listing.filter("instance = ?", instance)
             listing.filter("backup = ?", backup)
             listing.filter("sink = ?", sink)
-            listing.filter("state = ?", state)
+            listing.filter("state = ?", state?.rawValue)
             listing.filter("ended_at >= ?", since?.text)
             try options.show(listing, empty: "Nothing was delivered yet. Run a job: wherry run")
         }
@@ -131,8 +131,8 @@ extension ConfirmationFile {
 extension ConfirmationFile.Entry {
     /// The entry as the catalog keeps it.
     ///
-    /// The script checked size and magic, so the digest is all that is claimed.
+    /// The script checked size, start and end of each RDB file.
     var artifact: Artifact {
-        Artifact(position: position, location: path, size: size, sha256: sha256, grade: .complete)
+        Artifact(position: position, location: path, size: size, sha256: sha256, grade: .envelope)
     }
 }

@@ -12,8 +12,8 @@ struct Runs: AsyncParsableCommand {
 
     @OptionGroup var options: ListingOptions
 
-    @Option(help: "Only runs in this state: running, succeeded, partial, failed, cancelled, interrupted.")
-    var state: String?
+    @Option(help: "Only runs in this state.")
+    var state: RunStateArgument?
 
     @Option(help: "Only runs started since: 7d, 2026-11-23 or 2026-11-23T04:00:00Z.")
     var since: SinceArgument?
@@ -27,7 +27,7 @@ struct Runs: AsyncParsableCommand {
             from: "run_history",
             order: "started_at DESC, run DESC"
         )
-        listing.filter("state = ?", state)
+        listing.filter("state = ?", state?.rawValue)
         listing.filter("started_at >= ?", since?.text)
         try options.show(listing, empty: "There was no run yet. Start one: wherry run")
     }

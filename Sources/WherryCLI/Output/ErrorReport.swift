@@ -15,7 +15,7 @@ enum ErrorReport {
             ]
             return JSONText.object(members) + "\n"
         }
-        let error = terminal.styled("error:", .red) + " " + failure.message + "\n"
+        let error = terminal.styled("error:", .red) + " " + Terminal.harmless(failure.message) + "\n"
         guard let remedy = failure.remedy else { return error }
         return error + terminal.styled("help:", .cyan) + "  " + remedy + "\n"
     }

@@ -49,6 +49,12 @@ struct TextTable {
         }
     }
 
+    /// Colors that the program put in itself stay; everything else that a terminal may obey goes.
+    private static func harmless(_ text: String) -> String {
+        text.hasPrefix("\u{1B}[") && text.hasSuffix("\u{1B}[0m")
+            ? text : Terminal.harmless(String(text.map { $0.isNewline || $0 == "\t" ? " " : $0 }))
+    }
+
     private static func shown(_ column: String, _ cell: ResultTable.Cell) -> String {
         switch cell {
         case .null: "-"
@@ -56,7 +62,7 @@ struct TextTable {
         case .integer(let value) where column == "overdue": value == 0 ? "no" : "yes"
         case .integer(let value): String(value)
         case .real(let value): String(value)
-        case .text(let text): String(text.map { $0.isNewline || $0 == "\t" ? " " : $0 })
+        case .text(let text): harmless(text)
         case .blob(let bytes): "\(bytes.count) bytes"
         }
     }

@@ -88,6 +88,6 @@ private struct PluginFacts {
         let sinks = registry.sinks.values.map {
             PluginFacts(kind: "sink", descriptor: $0.descriptor, options: $0.options)
         }
-        return (sources + sinks).sorted { ($0.kind, $0.descriptor.id) > ($1.kind, $1.descriptor.id) }
+        return [sources, sinks].flatMap { $0.sorted { $0.descriptor.id < $1.descriptor.id } }
     }
 }

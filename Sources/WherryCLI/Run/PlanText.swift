@@ -18,10 +18,14 @@ enum PlanText {
         for item in plan.items {
             let size = item.backup.size.map { "  \($0)" } ?? ""
             let sinks = item.sinks.map(\.rawValue).joined(separator: ", ")
-            lines.append("  \(item.backup.startedAt)  \(item.backup.key)\(size) → \(sinks)")
+            lines.append(
+                "  \(item.backup.startedAt)  \(Terminal.harmless(item.backup.key.description))\(size) → \(sinks)"
+            )
         }
         for waiting in plan.waiting {
-            lines.append("  \(waiting.backup.startedAt)  \(waiting.backup.key) waits: \(waiting.reason)")
+            lines.append(
+                "  \(waiting.backup.startedAt)  \(Terminal.harmless(waiting.backup.key.description)) waits: \(waiting.reason)"
+            )
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -45,7 +45,7 @@ final class ProgressBoard: Sendable {
     }
 
     /// Draws the bars anew over the old ones.
-    func draw() { state.withLock { redraw(&$0) } }
+    func draw() { state.withLock { if $0.deliveries > 0 { redraw(&$0) } } }
 
     /// Takes the bars away.
     func clear() { state.withLock { erase(&$0) } }
@@ -55,7 +55,7 @@ final class ProgressBoard: Sendable {
         state.withLock { state in
             erase(&state)
             body()
-            redraw(&state)
+            if state.deliveries > 0 { redraw(&state) }
         }
     }
 
@@ -78,9 +78,12 @@ final class ProgressBoard: Sendable {
     }
 
     private func line(_ label: String, _ file: File) -> String {
-        guard let total = file.total, total > 0 else { return "  \(label)  \(ByteCount(file.received))" }
+        guard let total = file.total, total > 0 else {
+            return "  \(Terminal.harmless(label))  \(ByteCount(file.received))"
+        }
         let share = min(1, Double(file.received) / Double(total))
-        return "  \(Self.bar(share)) \(Int(share * 100))%  \(ByteCount(file.received)) of \(ByteCount(total))  \(label)"
+        return
+            "  \(Self.bar(share)) \(Int(share * 100))%  \(ByteCount(file.received)) of \(ByteCount(total))  \(Terminal.harmless(label))"
     }
 
     private func totalLine(_ state: State) -> String {

@@ -9,7 +9,8 @@ struct ResolveURL: AsyncParsableCommand {
         commandName: "url",
         abstract: "Print a valid download URL for each file of a backup, and record it.",
         discussion: """
-            A recorded URL with enough life left is given again; else the source issues a new one. The whole URL goes to
+            A recorded URL with enough life left is given again; else, and from a depot always, a new one is issued. The
+            whole URL goes to
             standard output: whoever sees it can fetch the backup until it expires.
 
             EXAMPLES

@@ -119,11 +119,13 @@ final class RunPrinter: RunObserver {
     private func failed(_ what: String, _ failure: Failure) {
         guard !json else { return }
         let remedy = failure.remedy.map { "\n    help: \($0)" } ?? ""
-        above { Terminal.error.line(Terminal.error.styled("✗ \(what)", .red) + "  \(failure.message)\(remedy)") }
+        let mark = Terminal.error.styled("✗ \(Terminal.harmless(what))", .red)
+        above { Terminal.error.line("\(mark)  \(Terminal.harmless(failure.message))\(remedy)") }
     }
 
     private func say(_ text: String, _ style: Terminal.Style? = nil) {
         guard !json, !quiet else { return }
+        let text = Terminal.harmless(text)
         let mark = text.prefix(1)
         let styled = style.map { Terminal.output.styled(String(mark), $0) + text.dropFirst() } ?? text
         show(styled + "\n")

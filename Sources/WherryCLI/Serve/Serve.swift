@@ -62,7 +62,6 @@ struct Serve: AsyncParsableCommand {
             } catch {
                 throw Self.failure(error, host: host, port: port)
             }
-            composition.catalog.checkpoint()
             logger.info("stopped")
         }
     }

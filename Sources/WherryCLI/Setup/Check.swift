@@ -81,7 +81,9 @@ struct Check: AsyncParsableCommand {
                 case .warning: ("!", .yellow)
                 case .error: ("✗", .red)
                 }
-            Terminal.output.line("\(Terminal.output.styled(mark, style)) \(line.part): \(line.finding.message)")
+            Terminal.output.line(
+                "\(Terminal.output.styled(mark, style)) \(line.part): \(Terminal.harmless(line.finding.message))"
+            )
             if let remedy = line.finding.remedy { Terminal.output.line("    help: \(remedy)") }
         }
     }
