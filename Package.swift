@@ -156,7 +156,10 @@ let package = Package(
         tests("QCloudAPI", ["QCloudAPI"]),
         tests("RDBFormat", ["RDBFormat"]),
         tests("WherryCatalog", ["WherryCore", "WherryCatalog", "Migrations", grdb]),
-        tests("WherryTransfer", ["WherryCore", "WherryTransfer"]),
+        tests(
+            "WherryTransfer",
+            ["WherryCore", "WherryPluginKit", "WherryTransfer", "WherryTestSupport", systemPackage]
+        ),
         tests(
             "WherryEngine",
             ["WherryCore", "WherryCatalog", "WherryEngine", "WherryPluginKit", "WherryServer", "WherryTestSupport"]

@@ -16,7 +16,7 @@ enum SigningKey {
             let digits = String(context.random(), radix: 16)
             return String(repeating: "0", count: 16 - digits.count) + digits
         }.joined()
-        try AtomicFile.write(Array(fresh.utf8), to: path)
+        try AtomicFile.writeIfNew(Array(fresh.utf8), to: path)
         // Another process may have made one at the same moment; the file decides.
         return try read(path) ?? Secret(fresh)
     }

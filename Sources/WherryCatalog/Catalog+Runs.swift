@@ -115,10 +115,13 @@ extension Catalog {
 }
 
 extension Catalog {
-    /// Whether the newest run died instead of ending, so that sinks may hold its leftovers.
-    package func lastRunDied() async throws -> Bool {
+    /// The sinks that may hold leftovers: a delivery to them was interrupted and has not been made since.
+    package func sinksWithLeftovers() async throws -> Set<SinkName> {
         try await read { db in
-            try String.fetchOne(db, sql: "SELECT state FROM run ORDER BY id DESC LIMIT 1") == "interrupted"
+            try Set(
+                String.fetchAll(db, sql: "SELECT DISTINCT sink FROM delivery WHERE state = 'interrupted'")
+                    .map { SinkName(rawValue: $0) }
+            )
         }
     }
 }

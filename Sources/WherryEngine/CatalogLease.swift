@@ -10,7 +10,13 @@ final class LeasedBackup: Sendable {
     let run: RunID?
     private let resolver: Resolver
     private let clock: any WallClock
-    private let current: Mutex<[RecordedFile]>
+    private let current: Mutex<State>
+
+    private struct State {
+        var files: [RecordedFile]
+        /// Answers up to this row were refused.
+        var rejected: Int64 = 0
+    }
 
     init(
         _ key: Backup.Key,
@@ -25,7 +31,7 @@ final class LeasedBackup: Sendable {
         self.run = run
         self.resolver = resolver
         self.clock = clock
-        current = Mutex(files)
+        current = Mutex(State(files: files))
     }
 
     /// The answer for one file, with some life left.
@@ -36,19 +42,23 @@ final class LeasedBackup: Sendable {
 
     /// An answer newer than the one that was refused.
     func file(at position: Int, after rejected: IssuedURL) async throws -> RecordedFile {
-        if let file = recorded(at: position), file.urlID > rejected.id, hasLife(file) { return file }
+        current.withLock { $0.rejected = max($0.rejected, rejected.id) }
+        if let file = recorded(at: position), hasLife(file) { return file }
         let files = try await resolver.renew(key, from: source, rejected: rejected.id, run: run)
         return try take(files, position)
     }
 
     private func recorded(at position: Int) -> RecordedFile? {
-        current.withLock { files in position < files.count ? files[position] : nil }
+        current.withLock { state in
+            guard position < state.files.count, state.files[position].urlID > state.rejected else { return nil }
+            return state.files[position]
+        }
     }
 
     private func hasLife(_ file: RecordedFile) -> Bool { file.issued.expiresAt > clock.now }
 
     private func take(_ files: [RecordedFile], _ position: Int) throws -> RecordedFile {
-        current.withLock { $0 = files }
+        current.withLock { $0.files = files }
         guard position < files.count else {
             throw Failure(
                 .corrupt,

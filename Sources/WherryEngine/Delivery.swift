@@ -53,12 +53,15 @@ struct Delivery: Sendable {
     private func receipt(for item: Plan.Item, from sink: ConfiguredSink, delivery: Int64) async throws -> Receipt {
         var backoff = Backoff(limit: 3)
         while true {
+            let backup = try await resolve(item)
             do {
-                let backup = try await resolve(item)
                 return try await sink.sink.deliver(backup, using: transfer(for: sink.name))
             } catch let failure as Failure {
-                // The transfer and the resolver have tried often enough themselves.
-                let isTried = failure.code.hasPrefix("transfer.") || failure.code.hasPrefix("http.")
+                // Transfers and questions to the provider are tried again where they are made; only the sink's own
+                // trouble is left for here.
+                let isTried = ["transfer.", "http.", "crs.", "backup.", "instance."].contains {
+                    failure.code.hasPrefix($0)
+                }
                 guard !isTried, let wait = backoff.next(after: failure, random: environment.random()) else {
                     throw failure
                 }

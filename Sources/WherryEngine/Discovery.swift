@@ -17,9 +17,10 @@ package struct Discovery: Sendable {
 
     /// All instances of a source, by id.
     package func instances(of source: ConfiguredSource, overdueAfter: Duration? = nil) async throws -> [Instance] {
-        let instances = try await Retry.transient(random: random) {
+        let listed = try await Retry.transient(random: random) {
             try await source.source.instances().reduce(into: [Instance]()) { $0.append($1) }
-        }.sorted { $0.id < $1.id }
+        }
+        let instances = Self.unique(listed, by: \.id).sorted { $0.id < $1.id }
         try await catalog.register(source: source.name, plugin: source.plugin, at: clock.now)
         try await catalog.record(instances, from: source.name, at: clock.now, overdueAfter: overdueAfter)
         return instances
@@ -33,11 +34,20 @@ package struct Discovery: Sendable {
         in source: ConfiguredSource,
         since: Timestamp?
     ) async throws -> [Backup] {
-        let backups = try await Retry.transient(random: random) {
+        let listed = try await Retry.transient(random: random) {
             try await source.source.backups(of: instance, since: since).reduce(into: [Backup]()) { $0.append($1) }
         }
+        let backups = Self.unique(listed, by: \.id)
         try await catalog.record(backups, from: source.name, at: clock.now)
         return backups
+    }
+
+    /// Each thing once.
+    ///
+    /// A list that comes in pages repeats one when another is added in front of it meanwhile.
+    private static func unique<Element, ID: Hashable>(_ list: [Element], by id: (Element) -> ID) -> [Element] {
+        var seen: Set<ID> = []
+        return list.filter { seen.insert(id($0)).inserted }
     }
 
     /// Instances that fit the job and their backups.

@@ -82,7 +82,7 @@ package struct Runner: Sendable {
         for job in jobs { _ = try source(of: job) }
         let recovered = try await environment.catalog.recoverInterrupted(at: environment.clock.now)
         if recovered > 0 { observer.observe(.recovered(runs: recovered)) }
-        let recovering = try await environment.catalog.lastRunDied()
+        let recovering = try await environment.catalog.sinksWithLeftovers()
         let run = try await environment.catalog.beginRun(
             jobs: jobs.map(\.name),
             askedBy: askedBy,
@@ -91,14 +91,16 @@ package struct Runner: Sendable {
         return await carryOut(jobs, sinks: sinks, run: run, recovering: recovering)
     }
 
-    private func carryOut(_ jobs: [Job], sinks: [ConfiguredSink], run: RunID, recovering: Bool) async -> RunReport {
+    private func carryOut(_ jobs: [Job], sinks: [ConfiguredSink], run: RunID, recovering: Set<SinkName>) async
+        -> RunReport
+    {
         let started = ContinuousClock.now
         let startedAt = environment.clock.now
         let ledger = RunLedger()
         var plans: [Plan] = []
         var interruption: Failure?
         do {
-            for sink in sinks { try await sink.sink.prepare(run: run, recovering: recovering) }
+            for sink in sinks { try await sink.sink.prepare(run: run, recovering: recovering.contains(sink.name)) }
             for job in jobs {
                 if let plan = try await carryOut(job, run: run, ledger: ledger) { plans.append(plan) }
             }

@@ -37,6 +37,17 @@ public enum AtomicFile {
         try syncFolder(FilePath(path).removingLastComponent().string)
     }
 
+    /// Writes `bytes` to `path` unless there is a file already; of many who try at once, one wins.
+    ///
+    /// - Throws: ``Failure`` of class `exhausted` or `configuration`.
+    public static func writeIfNew(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o600) throws {
+        let draft = "\(path).\(getpid())-\(UInt32.random(in: .min ... .max))"
+        try write(bytes, to: draft, mode: mode)
+        defer { unlink(draft) }
+        guard link(draft, path) == 0 || errno == EEXIST else { throw failure("made", path) }
+        try syncFolder(FilePath(path).removingLastComponent().string)
+    }
+
     /// Makes a folder and those above it with mode 0700, where they are missing, and makes their names durable.
     ///
     /// - Throws: ``Failure`` of class `exhausted` or `configuration`.

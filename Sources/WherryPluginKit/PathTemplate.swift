@@ -112,7 +112,7 @@ public struct PathTemplate: Sendable, Hashable {
 
     /// The path of one file, relative to the root, with `/` between components.
     public func path(source: SourceName, backup: Backup, file: BackupFile) -> String {
-        pieces.map { piece in
+        let path = pieces.map { piece in
             switch piece {
             case .literal(let text): text
             case .field(.source): Self.safe(source.rawValue)
@@ -123,6 +123,11 @@ public struct PathTemplate: Sendable, Hashable {
             case .field(.file): Self.safe(file.name)
             }
         }.joined()
+        // These endings mark what is not finished, and are removed after a crash.
+        for ending in ["part", "tmp"] where path.hasSuffix(".\(ending)") {
+            return path.dropLast(ending.count + 1) + "%2E\(ending)"
+        }
+        return path
     }
 
     /// A provider's text as one harmless path component; distinct texts stay distinct.

@@ -46,6 +46,7 @@ package struct WherryServer: Sendable {
     ) -> some ApplicationProtocol {
         Application(
             responder: Responder(server: self),
+            server: .http1(configuration: .init(idleTimeout: .seconds(60))),
             configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: "wherry"),
             onServerRunning: { channel in await onReady(channel.localAddress?.port ?? port) },
             logger: logger
@@ -76,6 +77,8 @@ package struct WherryServer: Sendable {
         }
         response.headers[.date] = HTTPDate.format(backend.clock.now)
         if let name = HTTPField.Name("x-wherry-request-id") { response.headers[name] = requestID }
+        // A body behind an answer to HEAD would be taken for the next answer.
+        if request.method == .head { response = response.createHeadResponse() }
         onAnswer(
             AccessRecord(
                 method: request.method.rawValue,

@@ -58,10 +58,14 @@ package struct FileFetcher: Transfer {
         var offset: Int64 = 0
         var pinned: ObjectIdentity?
         var check = ContentCheck()
+        /// How often it had to begin anew.
+        var restarts = 0
+        /// The furthest that any attempt came.
+        var furthest: Int64 = 0
     }
 
     /// How one attempt ended, when it did not fail.
-    private enum Ending { case complete, refused(Int), startOver }
+    private enum Ending { case complete, refused(Int) }
 
     private func download(_ file: ResolvedFile, into staged: StagedFile) async throws -> FetchedFile {
         var progress = Progress()
@@ -69,28 +73,24 @@ package struct FileFetcher: Transfer {
         var network = file.lease.networks.preferred
         var url = try await link(file)
         var refusals = 0
-        var restarts = 0
+        var refusedAt: Int64 = -1
         network = url.network
         while true {
-            let before = progress.offset
+            let before = progress.furthest
             do {
                 switch try await attempt(file, url, &progress, staged) {
                 case .complete:
                     return try progress.check.finish(as: file.file)
                 case .refused(let status):
-                    refusals = progress.offset > before ? 1 : refusals + 1
+                    refusals = progress.offset > refusedAt ? 1 : refusals + 1
+                    refusedAt = progress.offset
                     guard refusals < 3 else { throw Self.refused(status, file) }
                     url = try await file.lease.renew(after: url)
-                case .startOver:
-                    restarts += 1
-                    guard restarts < 4 else { throw Self.unstable(file) }
-                    try startOver(file, &progress, staged)
                 }
-            } catch let failure as Failure where failure.code == "transfer.object-changed" && restarts < 3 {
-                restarts += 1
+            } catch let failure as Failure where failure.code == "transfer.object-changed" {
                 try startOver(file, &progress, staged)
             } catch let failure as Failure {
-                if progress.offset > before { backoff.reset() }
+                if progress.furthest > before { backoff.reset() }
                 if failure.code == "http.unreachable", file.lease.networks.fallback == .whenUnreachable,
                     network == file.lease.networks.preferred,
                     let other = try? await file.lease.url(on: network.other)
@@ -108,7 +108,11 @@ package struct FileFetcher: Transfer {
 
     private func startOver(_ file: ResolvedFile, _ progress: inout Progress, _ staged: StagedFile) throws {
         observer.received(-progress.offset, of: file.label, total: nil)
+        let (restarts, furthest) = (progress.restarts + 1, progress.furthest)
+        guard restarts < 5 else { throw Self.unstable(file) }
         progress = Progress()
+        progress.restarts = restarts
+        progress.furthest = furthest
         try staged.startOver()
     }
 
@@ -141,7 +145,6 @@ package struct FileFetcher: Transfer {
             switch ending {
             case .complete: await report("done", progress.offset)
             case .refused: await report("transfer.refused", progress.offset)
-            case .startOver: await report("transfer.start-over", progress.offset)
             }
             return ending
         } catch {
@@ -212,6 +215,7 @@ package struct FileFetcher: Transfer {
                 try staged.append(bytes)
             }
             progress.offset += count
+            progress.furthest = max(progress.furthest, progress.offset)
             observer.received(count, of: file.label, total: size)
         }
         if let size, progress.offset < size {

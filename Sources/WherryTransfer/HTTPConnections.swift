@@ -33,7 +33,8 @@ package struct HTTPConnections: Sendable {
         configuration.timeout.connect = .seconds(10)
         configuration.timeout.read = .seconds(30)
         configuration.connectionPool.idleTimeout = .seconds(30)
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 32
+        // As many as a job may have backups under way: a transfer never waits for another's connection.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
         // A refused connection is told at once: who tries again, and over which network, is decided above.
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
@@ -66,7 +67,14 @@ package struct HTTPConnections: Sendable {
             case .cancelled: return CancellationError()
             case .readTimeout, .deadlineExceeded, .writeTimeout:
                 return Failure(.transient, code: "http.timeout", "\(host) did not answer in time.", remedy: remedy)
-            case .connectTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout, .socksHandshakeTimeout:
+            case .getConnectionFromPoolTimeout:
+                return Failure(
+                    .transient,
+                    code: "http.busy",
+                    "No connection to \(host) became free in time.",
+                    remedy: "Lower the job's concurrency."
+                )
+            case .connectTimeout, .tlsHandshakeTimeout, .socksHandshakeTimeout:
                 return Failure(
                     .transient,
                     code: "http.unreachable",
@@ -100,8 +108,17 @@ package struct HTTPConnections: Sendable {
                 remedy: remedy
             )
         }
-        // The type is internal to a library of a library; its module's name is all that can be asked for.
+        // The types belong to a library of a library; its module's name is all that can be asked for.
         if String(reflecting: type(of: error)).hasPrefix("NIOSSL.") {
+            let words = String(describing: error).lowercased()
+            guard words.contains("certificate") || words.contains("hostname") else {
+                return Failure(
+                    .transient,
+                    code: "http.cut",
+                    "\(host) broke off the TLS connection.",
+                    remedy: remedy
+                )
+            }
             return Failure(
                 .configuration,
                 code: "http.tls",

@@ -21,12 +21,32 @@ final class StagedFile {
 
     /// Makes an empty `.part`, replacing one that an earlier process left.
     ///
-    /// - Throws: ``Failure`` of class `configuration` or `exhausted`.
+    /// - Throws: ``Failure`` of class `configuration` or `exhausted`; of class `conflict` when another transfer is
+    ///   writing the same file now.
     init(for destination: FilePath) throws {
         self.destination = destination
         part = FilePath(destination.string + ".part")
-        descriptor = open(part.string, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        descriptor = open(part.string, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw SystemError.failure(SystemError.last, "made", part.string) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, isStillThere else {
+            close(descriptor)
+            isOpen = false
+            throw Failure(
+                .conflict,
+                code: "transfer.already-running",
+                "Another transfer is writing \(part.string).",
+                remedy: "Let each sink have a folder of its own, and wait for the other transfer to end."
+            )
+        }
+        try startOver()
+    }
+
+    /// Whether the name still leads to the file that was locked: its last owner may have renamed it meanwhile.
+    private var isStillThere: Bool {
+        var ours = stat()
+        var named = stat()
+        return fstat(descriptor, &ours) == 0 && lstat(part.string, &named) == 0 && ours.st_ino == named.st_ino
+            && ours.st_dev == named.st_dev
     }
 
     deinit { closeOnce() }

@@ -87,10 +87,10 @@ import WherryCore
     @Test func aDeadRunIsRecovered() async throws {
         try await withRun { catalog, run in
             _ = try await catalog.begin(run: run)
-            #expect(try await catalog.lastRunDied() == false)
+            #expect(try await catalog.sinksWithLeftovers().isEmpty)
             #expect(try await catalog.recoverInterrupted(at: .sample + .seconds(60)) == 1)
             #expect(try await catalog.recoverInterrupted(at: .sample + .seconds(70)) == 0)
-            #expect(try await catalog.lastRunDied())
+            #expect(try await catalog.sinksWithLeftovers().count == 1)
             #expect(try await status(catalog) == DeliveryStatus(state: .interrupted))
             #expect(
                 try catalog.rows("SELECT state, failure_code, unixepoch(ended_at) FROM run_history")
@@ -100,6 +100,7 @@ import WherryCore
             let next: RunID = try await catalog.begin(at: .sample + .seconds(80))
             _ = try await catalog.begin(run: next)
             #expect(try await status(catalog) == DeliveryStatus(state: .running))
+            #expect(try await catalog.sinksWithLeftovers().isEmpty)
         }
     }
 

@@ -32,6 +32,16 @@ struct DownloadTests {
         }
     }
 
+    @Test func answersToHEADHaveNoBody() async throws {
+        try await withURL { provider, url, _ in
+            for target in [url, url + "x", provider.endpoint + "/healthz", provider.endpoint + "/nothing"] {
+                let reply = try await HTTPProbe.send("HEAD", target)
+                #expect(reply.status > 0)
+                #expect(reply.body.isEmpty)
+            }
+        }
+    }
+
     @Test func ranges() async throws {
         try await withURL { _, url, bytes in
             func range(_ text: String, _ extra: [(String, String)] = []) async throws -> HTTPProbe.Reply {

@@ -7,6 +7,7 @@ final class ProgressBoard: Sendable {
     private struct File {
         var received: Int64 = 0
         var total: Int64?
+        var started = ContinuousClock.now
     }
 
     private struct State {
@@ -82,8 +83,10 @@ final class ProgressBoard: Sendable {
             return "  \(Terminal.harmless(label))  \(ByteCount(file.received))"
         }
         let share = min(1, Double(file.received) / Double(total))
-        return
-            "  \(Self.bar(share)) \(Int(share * 100))%  \(ByteCount(file.received)) of \(ByteCount(total))  \(Terminal.harmless(label))"
+        let seconds = (ContinuousClock.now - file.started).fractionalSeconds
+        let left = seconds > 1 && share > 0.01 && share < 1 ? ", \(Int(seconds / share - seconds) + 1) s left" : ""
+        return "  \(Self.bar(share)) \(Int(share * 100))%  \(ByteCount(file.received)) of \(ByteCount(total))\(left)  "
+            + Terminal.harmless(label)
     }
 
     private func totalLine(_ state: State) -> String {

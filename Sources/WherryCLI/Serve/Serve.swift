@@ -50,15 +50,18 @@ struct Serve: AsyncParsableCommand {
             ) { port in
                 logger.info("listening", metadata: ["address": "\(host):\(port)", "source": "\(source)"])
             }
-            let group = ServiceGroup(
-                configuration: .init(
-                    services: [.init(service: application)],
-                    gracefulShutdownSignals: [.sigterm, .sigint],
-                    logger: Self.quieter(logger)
-                )
+            var configuration = ServiceGroupConfiguration(
+                services: [.init(service: application)],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: Self.quieter(logger)
             )
+            // Who does not finish a download within that time is cut off; systemd would not wait for ever either.
+            configuration.maximumGracefulShutdownDuration = .seconds(25)
+            let group = ServiceGroup(configuration: configuration)
             do {
                 try await group.run()
+            } catch is CancellationError {
+                logger.notice("cut off downloads that did not end in time")
             } catch {
                 throw Self.failure(error, host: host, port: port)
             }

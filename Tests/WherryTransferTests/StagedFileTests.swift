@@ -1,0 +1,55 @@
+import Foundation
+import SystemPackage
+import Testing
+import WherryCore
+import WherryTestSupport
+
+@testable import WherryTransfer
+
+@Suite
+struct StagedFileTests {
+    private func append(_ text: String, to staged: StagedFile) throws {
+        try Array(text.utf8).withUnsafeBytes { try staged.append($0) }
+    }
+
+    @Test func appearsWholeUnderItsFinalName() async throws {
+        try await Scratch.with { scratch in
+            try scratch.write("dump.rdb.part", Array("what a dead process left, longer than the file".utf8))
+            let staged = try StagedFile(for: FilePath(scratch.file("dump.rdb")))
+            try append("whole", to: staged)
+            #expect(scratch.files(below: ".") == ["dump.rdb.part"])
+            try await staged.publish()
+            #expect(scratch.files(below: ".") == ["dump.rdb"])
+            #expect(FileManager.default.contents(atPath: scratch.file("dump.rdb")) == Data("whole".utf8))
+        }
+    }
+
+    @Test func twoTransfersNeverShareAFile() async throws {
+        try await Scratch.with { scratch in
+            let first = try StagedFile(for: FilePath(scratch.file("dump.rdb")))
+            try append("first", to: first)
+            let failure = #expect(throws: Failure.self) { _ = try StagedFile(for: FilePath(scratch.file("dump.rdb"))) }
+            #expect(failure?.code == "transfer.already-running")
+            try await first.publish()
+            #expect(FileManager.default.contents(atPath: scratch.file("dump.rdb")) == Data("first".utf8))
+            let second = try StagedFile(for: FilePath(scratch.file("dump.rdb")))
+            try append("second", to: second)
+            try await second.publish()
+            #expect(FileManager.default.contents(atPath: scratch.file("dump.rdb")) == Data("second".utf8))
+        }
+    }
+
+    @Test func discardedLeavesNothing() async throws {
+        try await Scratch.with { scratch in
+            let staged = try StagedFile(for: FilePath(scratch.file("dump.rdb")))
+            try append("half", to: staged)
+            staged.discard()
+            #expect(scratch.files(below: ".").isEmpty)
+        }
+    }
+
+    @Test func missingFolderIsTold() async throws {
+        let failure = #expect(throws: Failure.self) { _ = try StagedFile(for: "/nonexistent/dump.rdb") }
+        #expect(failure?.failureClass == .configuration)
+    }
+}
