@@ -94,6 +94,7 @@ let package = Package(
         .target(
             name: "Migrations",
             path: "migrations",
+            exclude: ["SHIPPED"],
             resources: migrationFiles.map { .embedInCode($0) },
             swiftSettings: settings
         ),
