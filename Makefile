@@ -43,7 +43,7 @@ release: ## build the optimised program in .build-release
 test: ## build and run all tests
 	@scripts/setup test
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
-	$(SWIFT) test --skip-build --parallel $(TEST_FLAGS)
+	@SWIFT=$(SWIFT) scripts/run-tests $(TEST_FLAGS)
 
 .PHONY: check
 check: ## check the rules of the house (.ci/checks)

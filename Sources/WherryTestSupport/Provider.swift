@@ -129,21 +129,35 @@ package struct Provider: Sendable {
         }
     }
 
-    /// A port of loopback that is free at this moment.
+    /// A port of loopback that is free now.
+    ///
+    /// Below the range from which the system gives ports to whoever asks for any (from 32768 on Linux), so that
+    /// between this call and the listening only another test could take it; that the process's own tests do not get
+    /// the same one is counted here.
     package static func freePort() throws -> Int {
+        for _ in 0..<200 {
+            let port = lastPort.withLock { last in
+                last = last >= 31_999 ? 20_000 : last + 1
+                return last
+            }
+            if isFree(port) { return port }
+        }
+        throw Failure(.exhausted, code: "test.no-port", "No port is free.")
+    }
+
+    private static let lastPort = Mutex(Int.random(in: 20_000..<32_000))
+
+    private static func isFree(_ port: Int) -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-            }
+        address.sin_port = in_port_t(UInt16(port)).bigEndian
+        let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) == 0 }
         }
-        guard isBound else { throw Failure(.exhausted, code: "test.no-port", "No port is free.") }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }
 

@@ -208,14 +208,22 @@ enum ServerProcess {
         process.executableURL = URL(fileURLWithPath: Program.path)
         process.arguments = ["serve"]
         process.currentDirectoryURL = URL(fileURLWithPath: program.folder)
+        let log = program.folder + "/serve.log"
+        FileManager.default.createFile(atPath: log, contents: nil)
         process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
+        process.standardError = FileHandle(forWritingAtPath: log) ?? .nullDevice
         try process.runUnblocked()
-        for _ in 0..<200 {
-            if let reply = try? await HTTPProbe.send("GET", "http://127.0.0.1:\(port)/healthz"), reply.status == 200 {
-                break
-            }
-            try await Task.sleep(for: .milliseconds(25))
+        // Beside the other tests of a small machine even a quick start can take its time.
+        var isUp = false
+        for _ in 0..<600 where !isUp && process.isRunning {
+            let reply = try? await HTTPProbe.send("GET", "http://127.0.0.1:\(port)/healthz")
+            isUp = reply?.status == 200
+            if !isUp { try await Task.sleep(for: .milliseconds(100)) }
+        }
+        if !isUp {
+            process.terminate()
+            let text = String(decoding: FileManager.default.contents(atPath: log) ?? Data(), as: UTF8.self)
+            Issue.record("serve did not answer on port \(port): \(text)")
         }
         return {
             process.terminate()
