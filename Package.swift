@@ -159,8 +159,12 @@ let package = Package(
         tests("WherryCatalog", ["WherryCore", "WherryCatalog", "Migrations", grdb]),
         tests(
             "WherryTransfer",
-            ["WherryCore", "WherryPluginKit", "WherryTransfer", "WherryTestSupport", systemPackage]
+            [
+                "RDBFormat", "WherryCore", "WherryPluginKit", "WherryTransfer", "WherryTestSupport", crypto, nioCore,
+                systemPackage,
+            ]
         ),
+        tests("FaultServer", ["WherryTestSupport"]),
         tests(
             "WherryEngine",
             ["WherryCore", "WherryCatalog", "WherryEngine", "WherryPluginKit", "WherryServer", "WherryTestSupport"]

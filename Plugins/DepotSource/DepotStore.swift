@@ -106,13 +106,13 @@ private struct SnapshotCopy {
         do {
             defer { close(output) }
             var digest = SHA256()
-            var inspector = RDBInspector()
+            var scanner = RDBScanner()
             try Self.copy(input, output, original, part) { bytes in
                 digest.update(bufferPointer: bytes)
-                inspector.update(bytes)
+                scanner.update(bytes)
             }
-            let inspection = inspector.finish()
-            guard [.checksummed, .unchecksummed].contains(inspection.verdict) else {
+            let scan = scanner.finish()
+            guard [.checksummed, .unchecksummed].contains(scan.verdict) else {
                 throw Failure(
                     .corrupt,
                     code: "depot.not-rdb",
@@ -125,12 +125,12 @@ private struct SnapshotCopy {
             file = BackupFile(
                 position: position,
                 name: name,
-                size: ByteCount(inspection.byteCount),
+                size: ByteCount(scan.byteCount),
                 sha256: SHA256Digest(bytes: digest.finalize())
             )
-            let family = inspection.aux.engine ?? inspection.header?.family ?? .redis
-            engine = inspection.aux.engineVersion.map { "\(family.rawValue) \($0)" }
-            dumpedAt = inspection.aux.createdAt.map { Timestamp(seconds: $0) }
+            let family = scan.aux.engine ?? scan.header?.family ?? .redis
+            engine = scan.aux.engineVersion.map { "\(family.rawValue) \($0)" }
+            dumpedAt = scan.aux.createdAt.map { Timestamp(seconds: $0) }
         } catch {
             unlink(part)
             throw error

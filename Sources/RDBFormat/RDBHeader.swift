@@ -45,6 +45,12 @@ public struct RDBHeader: Sendable, Hashable {
         return nil
     }
 
+    /// Whether a file of this version ends in a checksum; version 5 brought it, an unstable step of Redis
+    /// 2.5, and no server wrote version 0.
+    var declaresChecksum: Bool {
+        family == .valkey || version >= 5 || version == 0
+    }
+
     /// Whether more bytes could turn `bytes`, fewer than nine, into a header; true for none at all.
     static func couldStart(_ bytes: UnsafeRawBufferPointer) -> Bool {
         Family.allCases.contains { family in

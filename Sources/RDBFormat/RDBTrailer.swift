@@ -3,6 +3,9 @@ struct RDBTrailer: Sendable {
     /// The number of bytes held back.
     static let capacity = 9
 
+    /// The number of bytes of a checksum.
+    static let checksumByteCount = 8
+
     /// The bytes, the newest lowest.
     private var register: UInt128 = 0
 

@@ -19,7 +19,10 @@ package struct WherryCommand: AsyncParsableCommand {
                 name: "Set up",
                 subcommands: [Demo.self, Initialize.self, Check.self, ConfigCommand.self, Plugins.self]
             ),
-            CommandGroup(name: "Work", subcommands: [RunJobs.self, ResolveURL.self, Serve.self, Depot.self]),
+            CommandGroup(
+                name: "Work",
+                subcommands: [RunJobs.self, ResolveURL.self, Fetch.self, Serve.self, Depot.self]
+            ),
             CommandGroup(
                 name: "Ask the catalog",
                 subcommands: [Instances.self, Backups.self, History.self, Deliveries.self, Runs.self, RunSQL.self]

@@ -14,7 +14,7 @@ final class LeasedBackup: Sendable {
 
     private struct State {
         var files: [RecordedFile]
-        /// Answers up to this row were refused.
+        /// Answers up to this row were refused, or are too old.
         var rejected: Int64 = 0
     }
 
@@ -40,11 +40,11 @@ final class LeasedBackup: Sendable {
         return try take(try await resolver.resolve(key, from: source, run: run), position)
     }
 
-    /// An answer newer than the one that was refused.
-    func file(at position: Int, after rejected: IssuedURL) async throws -> RecordedFile {
-        current.withLock { $0.rejected = max($0.rejected, rejected.id) }
+    /// An answer newer than an old one.
+    func file(at position: Int, after old: IssuedURL, because reason: RenewalReason) async throws -> RecordedFile {
+        current.withLock { $0.rejected = max($0.rejected, old.id) }
         if let file = recorded(at: position), hasLife(file) { return file }
-        let files = try await resolver.renew(key, from: source, rejected: rejected.id, run: run)
+        let files = try await resolver.renew(key, from: source, after: old.id, because: reason, run: run)
         return try take(files, position)
     }
 
@@ -82,8 +82,8 @@ struct CatalogLease: Lease {
         try url(of: try await backup.file(at: position), on: network)
     }
 
-    func renew(after rejected: IssuedURL) async throws -> IssuedURL {
-        try url(of: try await backup.file(at: position, after: rejected), on: rejected.network)
+    func renew(after old: IssuedURL, because reason: RenewalReason) async throws -> IssuedURL {
+        try url(of: try await backup.file(at: position, after: old, because: reason), on: old.network)
     }
 
     private func url(of file: RecordedFile, on network: Network) throws -> IssuedURL {

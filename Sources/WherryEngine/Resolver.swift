@@ -1,6 +1,6 @@
 package import WherryCatalog
 package import WherryCore
-import WherryPluginKit
+package import WherryPluginKit
 import WherryTransfer
 
 /// Turns (instance, backup) into valid URLs: the one verb that the command line, jobs and the API share.
@@ -38,21 +38,24 @@ package actor Resolver {
     ///
     /// ``Caller/current`` is noted as who asked.
     ///
-    /// - Parameter fresh: ask for new ones even where recorded ones still work.
+    /// - Parameters:
+    ///   - fresh: ask for new ones even where recorded ones still work.
+    ///   - old: recorded ones up to this row do not count.
     /// - Throws: ``Failure`` of class `notFound`, code `instance.not-found` or `backup.not-found`; whatever the source
     ///   throws.
     package func resolve(
         _ key: Backup.Key,
         from source: ConfiguredSource,
         run: RunID? = nil,
-        fresh: Bool = false
+        fresh: Bool = false,
+        newerThan old: Int64 = 0
     ) async throws -> [RecordedFile] {
         // A source that serves its own bytes issues for free, and each caller's URL is to be told from the others'.
         if fresh || source.source.hosting != nil && run == nil { return try await issue(key, from: source, run: run) }
         let flight = Flight(source: source.name, key: key)
         while true {
             let usable = try await catalog.usableURLs(for: key, from: source.name, at: clock.now, margin: margin)
-            if !usable.isEmpty { return usable }
+            if !usable.isEmpty, usable.allSatisfy({ $0.urlID > old }) { return usable }
             if flights[flight] != nil {
                 try await withCheckedContinuation { flights[flight, default: []].append($0) }.get()
                 continue
@@ -71,15 +74,16 @@ package actor Resolver {
         }
     }
 
-    /// New URLs after the provider refused one that should be valid.
+    /// New URLs in place of one that the provider refused, or that will not work for long.
     package func renew(
         _ key: Backup.Key,
         from source: ConfiguredSource,
-        rejected urlID: Int64,
+        after urlID: Int64,
+        because reason: RenewalReason,
         run: RunID?
     ) async throws -> [RecordedFile] {
-        try await catalog.reject(urlID: urlID, at: clock.now)
-        return try await resolve(key, from: source, run: run)
+        if reason == .refused { try await catalog.reject(urlID: urlID, at: clock.now) }
+        return try await resolve(key, from: source, run: run, newerThan: urlID)
     }
 
     private func land(_ flight: Flight, _ result: Result<Void, Failure>) {

@@ -50,6 +50,14 @@ public protocol Lease: Sendable {
     ///   exists for `network`.
     func url(on network: Network) async throws -> IssuedURL
 
-    /// A URL issued after `rejected`, which the provider refused. Many callers at once cause one request.
-    func renew(after rejected: IssuedURL) async throws -> IssuedURL
+    /// A URL issued after `old`, over the same network. Many callers at once cause one request.
+    func renew(after old: IssuedURL, because reason: RenewalReason) async throws -> IssuedURL
+}
+
+/// Why another URL is wanted.
+public enum RenewalReason: String, Sendable, Hashable {
+    /// The provider refused the old one.
+    case refused
+    /// The old one still works, but not for long.
+    case aging
 }

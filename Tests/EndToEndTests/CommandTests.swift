@@ -209,7 +209,7 @@ enum ServerProcess {
         process.arguments = ["serve"]
         process.currentDirectoryURL = URL(fileURLWithPath: program.folder)
         let log = program.folder + "/serve.log"
-        FileManager.default.createFile(atPath: log, contents: nil)
+        _ = FileManager.default.createFile(atPath: log, contents: nil)
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle(forWritingAtPath: log) ?? .nullDevice
         try process.runUnblocked()

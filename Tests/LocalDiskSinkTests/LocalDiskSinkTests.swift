@@ -106,7 +106,7 @@ struct LocalDiskSinkTests {
 private struct NoLease: Lease {
     var networks: NetworkChoice { NetworkChoice(preferred: .extranet, fallback: .never) }
     func url(on network: Network) async throws -> IssuedURL { throw Failure(.unsupported, code: "x.y", "None.") }
-    func renew(after rejected: IssuedURL) async throws -> IssuedURL {
+    func renew(after old: IssuedURL, because reason: RenewalReason) async throws -> IssuedURL {
         throw Failure(.unsupported, code: "x.y", "None.")
     }
 }

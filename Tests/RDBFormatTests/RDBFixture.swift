@@ -14,18 +14,18 @@ enum RDBFixture {
     }
 }
 
-/// Inspects pieces of a file in order.
-func inspect(_ pieces: some Sequence<some Collection<UInt8>>) -> RDBInspection {
-    var inspector = RDBInspector()
+/// Scans pieces of a file in order.
+func scan(_ pieces: some Sequence<some Collection<UInt8>>) -> RDBScan {
+    var scanner = RDBScanner()
     for piece in pieces {
-        Array(piece).withUnsafeBytes { inspector.update($0) }
+        Array(piece).withUnsafeBytes { scanner.update($0) }
     }
-    return inspector.finish()
+    return scanner.finish()
 }
 
-/// Inspects a file in one piece.
-func inspect(_ bytes: some Collection<UInt8>) -> RDBInspection {
-    inspect(CollectionOfOne(bytes))
+/// Scans a file in one piece.
+func scan(_ bytes: some Collection<UInt8>) -> RDBScan {
+    scan(CollectionOfOne(bytes))
 }
 
 func crc(_ bytes: some Collection<UInt8>) -> UInt64 {
@@ -40,13 +40,24 @@ func sealed(_ beginning: [UInt8]) -> [UInt8] {
     return body + withUnsafeBytes(of: crc(body).littleEndian, Array.init)
 }
 
-/// Bytes that look random and are the same on every run (SplitMix64).
-func noise(_ count: Int, seed: UInt64) -> [UInt8] {
-    var state = seed
-    return (0..<count).map { _ in
+/// Random numbers that are the same on every run (SplitMix64).
+struct Noise: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var mixed = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9
         mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return UInt8(truncatingIfNeeded: mixed >> 56)
+        return mixed ^ mixed >> 31
     }
+}
+
+/// Bytes that look random and are the same on every run.
+func noise(_ count: Int, seed: UInt64) -> [UInt8] {
+    var noise = Noise(seed: seed)
+    return (0..<count).map { _ in UInt8(truncatingIfNeeded: noise.next() >> 56) }
 }

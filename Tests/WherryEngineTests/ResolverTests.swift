@@ -53,7 +53,13 @@ struct ResolverTests {
         try await with { provider, collector, key in
             let resolver = collector.resolver
             let first = try await resolver.resolve(key, from: collector.source)
-            let second = try await resolver.renew(key, from: collector.source, rejected: first[0].urlID, run: nil)
+            let second = try await resolver.renew(
+                key,
+                from: collector.source,
+                after: first[0].urlID,
+                because: .refused,
+                run: nil
+            )
             #expect(second[0].urlID != first[0].urlID)
             #expect(try issues(provider) == 2)
             #expect(try await collector.catalog.count("issued_url WHERE rejected_at IS NOT NULL") == 1)

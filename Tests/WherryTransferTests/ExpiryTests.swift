@@ -21,11 +21,14 @@ struct ExpiryTests {
                 label: "test"
             )
             let fetched = try await HTTPConnections.with { connections in
+                var settings = TransferSettings()
+                settings.backoff = Backoff(limit: 5, base: .milliseconds(1), cap: .milliseconds(2))
+                settings.refusalPause = .milliseconds(1)
                 let fetcher = FileFetcher(
                     connections: connections,
                     clock: TestClock(),
                     observer: NoObserver(),
-                    backoff: Backoff(limit: 5, base: .milliseconds(1), cap: .milliseconds(2)),
+                    settings: settings,
                     random: { 0 }
                 )
                 return try await fetcher.fetch(file, to: FilePath(scratch.file("dump.rdb")))
@@ -50,7 +53,7 @@ private final class CountingLease: Lease {
 
     func url(on network: Network) async throws -> IssuedURL { issued(renewals) }
 
-    func renew(after rejected: IssuedURL) async throws -> IssuedURL {
+    func renew(after old: IssuedURL, because reason: RenewalReason) async throws -> IssuedURL {
         issued(
             number.withLock {
                 $0 += 1; return $0

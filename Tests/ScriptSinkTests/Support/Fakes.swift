@@ -12,7 +12,7 @@ struct FixedLease: Lease {
     var networks: NetworkChoice { NetworkChoice(preferred: issued.network, fallback: .never) }
 
     func url(on network: Network) async throws -> IssuedURL { issued }
-    func renew(after rejected: IssuedURL) async throws -> IssuedURL { issued }
+    func renew(after old: IssuedURL, because reason: RenewalReason) async throws -> IssuedURL { issued }
 }
 
 /// A transfer for sinks that only ask for links.

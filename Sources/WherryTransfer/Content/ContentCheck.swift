@@ -1,0 +1,98 @@
+import Crypto
+import RDBFormat
+import WherryCore
+import WherryPluginKit
+
+/// Digest and RDB check of a file while its bytes pass, so that nothing is read twice.
+struct ContentCheck {
+    private var sha256 = SHA256()
+    private var scanner = RDBScanner()
+    private var crc64: CRC64ECMA?
+    private var firstByte: UInt8?
+
+    /// - Parameter withCRC64: whether to compute the checksum that COS declares, too.
+    init(withCRC64: Bool = false) { crc64 = withCRC64 ? CRC64ECMA() : nil }
+
+    /// How many bytes it took.
+    private(set) var count: Int64 = 0
+
+    /// The digest of the bytes so far; takes a few microseconds and changes nothing.
+    var digestSoFar: WherryCore.SHA256Digest? { WherryCore.SHA256Digest(bytes: sha256.finalize()) }
+
+    /// Takes the next bytes.
+    mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        if firstByte == nil { firstByte = bytes.first }
+        count += Int64(bytes.count)
+        sha256.update(bufferPointer: bytes)
+        scanner.update(bytes)
+        crc64?.update(bytes)
+    }
+
+    /// The verdict on all bytes.
+    ///
+    /// - Parameter lengthIsProven: whether the server, or the provider, said how long the file is.
+    /// - Throws: ``Failure`` of class `corrupt` when they are not what `file` must be.
+    func finish(as file: BackupFile, crc64 declared: UInt64?, lengthIsProven: Bool) throws -> FetchedFile {
+        let scan = scanner.finish()
+        guard let digest = SHA256Digest(bytes: sha256.finalize()) else {
+            throw Failure(.internal, code: "transfer.digest", "The digest has no 32 bytes.")
+        }
+        if let size = file.size, size.bytes != scan.byteCount {
+            throw corrupt("transfer.wrong-size", "has \(scan.byteCount) bytes instead of \(size.bytes)", file)
+        }
+        if let declared, let crc64, crc64.value != declared {
+            throw corrupt("transfer.wrong-checksum", "does not have the CRC-64 that its store declares", file)
+        }
+        if let expected = file.sha256, expected != digest {
+            throw corrupt("transfer.wrong-digest", "does not have the SHA-256 that its source declares", file)
+        }
+        let grade = try grade(scan, file)
+        guard lengthIsProven || grade >= .digest && grade != .envelope else {
+            throw TransferNames(file: file.name).unprovenLength()
+        }
+        return FetchedFile(
+            size: ByteCount(scan.byteCount),
+            sha256: digest,
+            rdb: scan.header.map { header in
+                RDBFacts(
+                    format: header.description,
+                    engineVersion: scan.aux.engineVersion,
+                    createdAt: scan.aux.createdAt.map { Timestamp(seconds: $0) }
+                )
+            },
+            grade: grade
+        )
+    }
+
+    private func grade(_ scan: RDBScan, _ file: BackupFile) throws -> Grade {
+        switch scan.verdict {
+        case .checksummed: return .checksum
+        case .unchecksummed: return .envelope
+        case .notRDB:
+            // An error page with status 200 and no telling type; no RDB file and no cipher text starts like this.
+            if scan.byteCount < 1 << 20, firstByte == UInt8(ascii: "<") || firstByte == UInt8(ascii: "{") {
+                throw corrupt("transfer.error-page", "is a page of text instead of a backup", file)
+            }
+            return file.sha256 == nil ? .complete : .digest
+        case .corrupt(let defect):
+            let what =
+                switch defect {
+                case .tooShort: "is too short for an RDB file"
+                case .missingEOF: "does not end like an RDB file"
+                case .structure(_, .bytesAfterEnd): "goes on after the end of its dump"
+                case .structure(let offset, _): "holds a record at byte \(offset) that cannot be"
+                case .checksumMismatch: "does not fit the checksum inside it"
+                }
+            throw corrupt("transfer.rdb-damaged", what, file)
+        }
+    }
+
+    private func corrupt(_ code: String, _ what: String, _ file: BackupFile) -> Failure {
+        Failure(
+            .corrupt,
+            code: code,
+            "The file \(file.name) \(what).",
+            remedy: "It was thrown away; run again, and if it stays so ask the provider for a new backup."
+        )
+    }
+}

@@ -1,0 +1,190 @@
+import NIOCore
+import NIOPosix
+import Synchronization
+import WherryCore
+import WherryPluginKit
+
+/// Digest and check of a file whose bytes come in any order: from memory where the next ones just passed, else from the
+/// disk behind the writer.
+///
+/// ``run(onDamage:)`` does the work, beside the connections; the other methods only leave it notes.
+final class ContentScanner: Sendable {
+    /// How many bytes may wait in memory; others are read back.
+    private static let memoryLimit = 6 << 20
+    private static let readSize = 1 << 20
+
+    private struct State {
+        var check = ContentCheck()
+        var epoch = 0
+        var inMemory: [Int64: [ByteBuffer]] = [:]
+        var bytesInMemory = 0
+        var onDisk = ByteRanges()
+        /// A digest that the first bytes must have, left by an earlier process.
+        var proof: (count: Int64, digest: SHA256Digest)?
+        /// Digests of the first bytes, taken now and then; the last few.
+        var prefixes: [(count: Int64, digest: SHA256Digest)] = []
+        var total: Int64?
+        var waiter: CheckedContinuation<ContentCheck?, Never>?
+    }
+
+    private let staged: StagedFile
+    private let state = Mutex(State())
+    private let wakes: AsyncStream<Void>
+    private let wake: AsyncStream<Void>.Continuation
+
+    init(of staged: StagedFile) {
+        self.staged = staged
+        (wakes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Bytes that an earlier process left, the first of which must have the digest, if there is one.
+    func adopt(_ done: ByteRanges, proof: (count: Int64, digest: SHA256Digest)?) {
+        state.withLock { ($0.onDisk, $0.proof) = (done, proof) }
+        wake.yield()
+    }
+
+    /// Bytes that are being written now.
+    func passing(_ buffers: [ByteBuffer], at offset: Int64, count: Int) {
+        let isNext = state.withLock { state in
+            guard offset >= state.check.count, state.bytesInMemory + count <= Self.memoryLimit else { return false }
+            state.bytesInMemory += count - (state.inMemory[offset]?.reduce(0) { $0 + $1.readableBytes } ?? 0)
+            state.inMemory[offset] = buffers
+            return offset == state.check.count
+        }
+        if isNext { wake.yield() }
+    }
+
+    /// Bytes that are on the disk now.
+    func wrote(_ range: Range<Int64>) {
+        state.withLock { $0.onDisk.insert(range) }
+        wake.yield()
+    }
+
+    /// The store declares a CRC-64: computed from the first byte on, or not at all.
+    func expectCRC64() {
+        state.withLock { if $0.check.count == 0 { $0.check = ContentCheck(withCRC64: true) } }
+    }
+
+    /// Begins anew.
+    func startOver() {
+        state.withLock { state in
+            let epoch = state.epoch + 1
+            state = State()
+            state.epoch = epoch
+        }
+    }
+
+    /// A digest of the first bytes, as of not long ago, of no more than `limit` of them.
+    func prefix(upTo limit: Int64) -> (count: Int64, digest: SHA256Digest)? {
+        state.withLock { $0.prefixes.last { $0.count <= limit } }
+    }
+
+    /// Waits until the first `total` bytes were taken; nil when the work was cancelled.
+    func finish(total: Int64) async -> ContentCheck? {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let ready: ContentCheck?? = state.withLock { state in
+                    if state.check.count == total { return state.check }
+                    if Task.isCancelled { return .some(nil) }
+                    (state.total, state.waiter) = (total, continuation)
+                    return nil
+                }
+                if let ready { continuation.resume(returning: ready) } else { wake.yield() }
+            }
+        } onCancel: {
+            state.withLock { state in
+                defer { state.waiter = nil }
+                return state.waiter
+            }?.resume(returning: nil)
+        }
+    }
+
+    /// Takes bytes until it is cancelled.
+    ///
+    /// - Parameters:
+    ///   - onDamage: called when what an earlier process left has not the digest that it noted.
+    ///   - onFailure: called when bytes could not be read back.
+    func run(onDamage: @Sendable () -> Void, onFailure: @Sendable (Failure) -> Void) async {
+        var buffer = ByteBuffer()
+        for await _ in wakes {
+            let epoch = state.withLock { $0.epoch }
+            do {
+                while !Task.isCancelled, try await step(&buffer, onDamage) {}
+            } catch {
+                // After a new beginning the bytes are rightly gone.
+                let isStale = state.withLock { $0.epoch } != epoch
+                if isStale { wake.yield() }
+                if !isStale, !(error is CancellationError) {
+                    onFailure(Failure.wrap(error, during: "reading a file back"))
+                }
+            }
+        }
+    }
+
+    private enum Work {
+        case memory([ByteBuffer], ContentCheck, epoch: Int)
+        case disk(Range<Int64>, ContentCheck, epoch: Int)
+    }
+
+    /// Takes the next bytes; false when they are not here yet.
+    private func step(_ buffer: inout ByteBuffer, _ onDamage: @Sendable () -> Void) async throws -> Bool {
+        guard let work = state.withLock({ Self.next(&$0) }) else { return false }
+        switch work {
+        case .memory(let buffers, var check, let epoch):
+            for buffer in buffers { buffer.withUnsafeReadableBytes { check.update($0) } }
+            return put(check, epoch, onDamage)
+        case .disk(let range, var check, let epoch):
+            let staged = staged
+            let spare = buffer
+            buffer = ByteBuffer()
+            buffer = try await NIOThreadPool.singleton.runIfActive {
+                var buffer = spare
+                try staged.read(
+                    at: range.lowerBound,
+                    count: Int(range.upperBound - range.lowerBound),
+                    into: &buffer
+                )
+                return buffer
+            }
+            buffer.withUnsafeReadableBytes { check.update($0) }
+            return put(check, epoch, onDamage)
+        }
+    }
+
+    private static func next(_ state: inout State) -> Work? {
+        let position = state.check.count
+        for stale in state.inMemory.keys where stale < position {
+            state.bytesInMemory -= state.inMemory.removeValue(forKey: stale)?.reduce(0) { $0 + $1.readableBytes } ?? 0
+        }
+        let needsStop = state.proof.map { position < $0.count } ?? false
+        if !needsStop, let buffers = state.inMemory.removeValue(forKey: position) {
+            state.bytesInMemory -= buffers.reduce(0) { $0 + $1.readableBytes }
+            return .memory(buffers, state.check, epoch: state.epoch)
+        }
+        guard var end = state.onDisk.end(ofRunAt: position) else { return nil }
+        end = min(end, position + Int64(readSize), state.inMemory.keys.filter { $0 > position }.min() ?? end)
+        if needsStop, let stop = state.proof?.count { end = min(end, stop) }
+        return .disk(position..<end, state.check, epoch: state.epoch)
+    }
+
+    private func put(_ check: ContentCheck, _ epoch: Int, _ onDamage: @Sendable () -> Void) -> Bool {
+        let (isDamaged, finished) = state.withLock { state -> (Bool, CheckedContinuation<ContentCheck?, Never>?) in
+            guard state.epoch == epoch else { return (false, nil) }
+            state.check = check
+            if let proof = state.proof, check.count >= proof.count {
+                state.proof = nil
+                if check.digestSoFar != proof.digest { return (true, nil) }
+            }
+            if check.count - (state.prefixes.last?.count ?? 0) >= 2 << 20, let digest = check.digestSoFar {
+                if state.prefixes.count == 6 { state.prefixes.removeFirst() }
+                state.prefixes.append((check.count, digest))
+            }
+            guard let total = state.total, check.count == total else { return (false, nil) }
+            defer { state.waiter = nil }
+            return (false, state.waiter)
+        }
+        if isDamaged { onDamage() }
+        finished?.resume(returning: check)
+        return true
+    }
+}

@@ -1,0 +1,77 @@
+/// How many connections one transfer uses: starts with one and doubles while that makes it faster.
+///
+/// Pure: fed with what came until when, answers with a number. A rate is measured over a window; after a doubling that
+/// brought less than a fifth more, it goes back and waits, longer each time, unless the rate falls by itself.
+struct ConnectionScaling: Sendable {
+    /// How long one measurement takes.
+    static let window: Duration = .milliseconds(120)
+
+    /// The number wanted now, 1 at least.
+    private(set) var target: Int
+
+    private var maximum: Int
+    private let isAdaptive: Bool
+    private var windowStart: Duration?
+    private var bytesAtStart: Int64 = 0
+    /// Bytes per second before the last change; nil before the first measurement.
+    private var baseline: Double?
+    private var before: Int?
+    private var holdUntil: Duration = .zero
+    private var hold: Duration = .seconds(1)
+
+    /// - Parameters:
+    ///   - maximum: the most connections, 1 at least.
+    ///   - isAdaptive: false to use the maximum from the beginning.
+    init(maximum: Int, isAdaptive: Bool) {
+        self.maximum = max(1, maximum)
+        self.isAdaptive = isAdaptive
+        target = isAdaptive ? 1 : self.maximum
+    }
+
+    /// Whether another number may be tried later.
+    var isSearching: Bool { isAdaptive && maximum > 1 }
+
+    /// The server, or the budget of the host, does not take more than `count` connections.
+    mutating func limit(to count: Int) {
+        maximum = max(1, min(maximum, count))
+        target = min(target, maximum)
+    }
+
+    /// Notes that `bytes` in all have come until `now`, over `active` connections.
+    mutating func observe(bytes: Int64, active: Int, at now: Duration) {
+        guard isSearching, active >= target else {
+            windowStart = nil
+            return
+        }
+        guard let start = windowStart else {
+            (windowStart, bytesAtStart) = (now, bytes)
+            return
+        }
+        let elapsed = now - start
+        guard elapsed >= Self.window else { return }
+        windowStart = now
+        let rate = Double(bytes - bytesAtStart) / (elapsed / .seconds(1))
+        bytesAtStart = bytes
+        decide(rate, now)
+    }
+
+    private mutating func decide(_ rate: Double, _ now: Duration) {
+        if let previous = before, let baseline {
+            before = nil
+            if rate < baseline * 1.2 {
+                target = previous
+                holdUntil = now + hold
+                hold = min(hold * 2, .seconds(30))
+                self.baseline = max(rate, baseline)
+                return
+            }
+            hold = .seconds(1)
+        } else if let baseline, now < holdUntil, rate > baseline * 0.7 {
+            return
+        }
+        baseline = rate
+        guard target < maximum else { return }
+        before = target
+        target = min(maximum, target * 2)
+    }
+}

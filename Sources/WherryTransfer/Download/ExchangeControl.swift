@@ -1,0 +1,130 @@
+import AsyncHTTPClient
+import Synchronization
+import WherryCore
+
+/// What the driver of a transfer and the task of one exchange tell each other, and what the catalog will be told.
+final class ExchangeControl: Sendable {
+    private struct State {
+        var end: Int64 = .max
+        var isDropped = false
+        /// Those who wait for the end; the tasks of head and body may overlap for a moment.
+        var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+        var lastWaiter = 0
+        var response: HTTPClientResponse?
+        var attempt: TransferAttempt?
+        var onEnd: (@Sendable () -> Void)?
+        let began = ContinuousClock.now
+    }
+
+    private let state = Mutex(State())
+
+    /// Where the exchange is to stop.
+    var end: Int64 {
+        get { state.withLock { $0.end } }
+        set { state.withLock { $0.end = newValue } }
+    }
+
+    /// Whether the exchange was given up.
+    var isDropped: Bool { state.withLock { $0.isDropped } }
+
+    /// The host that was asked.
+    var host: String {
+        HTTPConnections.host(of: state.withLock { $0.attempt?.url.url.text } ?? "")
+    }
+
+    // MARK: - For the catalog
+
+    func begin(_ attempt: TransferAttempt) { state.withLock { $0.attempt = attempt } }
+
+    func note(status: Int) { state.withLock { $0.attempt?.status = status } }
+
+    func note(bytes: Int64) { state.withLock { $0.attempt?.bytes += bytes } }
+
+    /// Called once when the exchange is over.
+    func onEnd(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.onEnd = body } }
+
+    /// The exchange is over; gives what is to be told of it, once.
+    @discardableResult
+    func finish(outcome: String = "") -> TransferAttempt? {
+        let (attempt, onEnd) = state.withLock { state -> (TransferAttempt?, (@Sendable () -> Void)?) in
+            var attempt = state.attempt
+            attempt?.outcome = outcome
+            attempt?.duration = ContinuousClock.now - state.began
+            defer { (state.attempt, state.onEnd) = (nil, nil) }
+            return (attempt, state.onEnd)
+        }
+        onEnd?()
+        return attempt
+    }
+
+    // MARK: - The answer
+
+    /// Keeps the answer between its head and its body.
+    func keep(_ response: HTTPClientResponse) { state.withLock { if !$0.isDropped { $0.response = response } } }
+
+    /// Gives the answer out, once.
+    func takeResponse() -> HTTPClientResponse? {
+        state.withLock { state in
+            defer { state.response = nil }
+            return state.response
+        }
+    }
+
+    // MARK: - Giving up
+
+    /// Gives the exchange up, whatever it waits for.
+    func drop() {
+        let waiters = state.withLock { state in
+            state.isDropped = true
+            state.response = nil
+            defer { state.waiters = [:] }
+            return state.waiters
+        }
+        for waiter in waiters.values { waiter.resume() }
+    }
+
+    /// Runs `body` until it ends or the exchange is dropped, which cancels it; `other` runs beside it for as long.
+    func untilDropped(
+        _ body: @escaping @Sendable () async -> Void,
+        beside other: (@Sendable () async -> Void)? = nil
+    ) async {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                await body()
+                return true
+            }
+            group.addTask {
+                await self.dropped()
+                return true
+            }
+            if let other {
+                group.addTask {
+                    await other()
+                    return false
+                }
+            }
+            while let isOver = await group.next(), !isOver {}
+            group.cancelAll()
+        }
+    }
+
+    private func dropped() async {
+        let number = state.withLock { state in
+            state.lastWaiter += 1
+            return state.lastWaiter
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    if state.isDropped || Task.isCancelled { return true }
+                    state.waiters[number] = continuation
+                    return false
+                }
+                if isOver { continuation.resume() }
+            }
+        } onCancel: {
+            let waiter = state.withLock { $0.waiters.removeValue(forKey: number) }
+            waiter?.resume()
+        }
+    }
+}

@@ -1,0 +1,223 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import Synchronization
+import WherryCore
+import WherryPluginKit
+
+/// Sends the requests of transfers and takes their answers.
+struct Exchanger: Sendable {
+    typealias Event = TransferMachine.Event
+
+    let connections: HTTPConnections
+    let clock: any WallClock
+    let observer: any TransferObserver
+    /// Waits until so many bytes may be taken; nil where nothing limits them.
+    let pace: (@Sendable (Int) async throws -> Void)?
+
+    /// Sends a request; tells of the head of its answer, which `control` keeps.
+    func ask(
+        _ ask: TransferMachine.Ask,
+        _ url: IssuedURL,
+        _ file: ResolvedFile,
+        _ control: ExchangeControl,
+        isOnly: Bool,
+        event: @escaping @Sendable (Event) -> Void
+    ) async {
+        let host = HTTPConnections.host(of: url.url.text)
+        control.begin(
+            TransferAttempt(
+                label: file.label,
+                url: url,
+                startedAt: clock.now,
+                duration: .zero,
+                firstByte: ask.range?.lowerBound ?? 0,
+                bytes: 0,
+                status: nil,
+                outcome: "transfer.dropped"
+            )
+        )
+        guard connections.budget.take(host, always: isOnly) else {
+            control.finish()
+            return event(.noConnection(ask.id))
+        }
+        control.onEnd { connections.budget.giveBack(host) }
+        await control.untilDropped {
+            do {
+                let client = ask.wantsFreshConnection ? connections.single : connections.downloads
+                let response = try await client.execute(request(ask, url), deadline: .distantFuture)
+                let head = ResponseHead(response)
+                control.note(status: head.status)
+                control.keep(response)
+                event(.head(ask.id, head))
+            } catch {
+                await end(control, event, ask.id, error, host)
+            }
+        }
+        await reportIfDropped(control)
+    }
+
+    /// Takes the body of an answer.
+    ///
+    /// - Parameters:
+    ///   - announced: the bytes of the file that the answer is to bring.
+    ///   - batch: how many bytes are put together for one call of `write`.
+    ///   - write: called with bytes in order, one call after the other.
+    func receive(
+        _ id: ExchangeID,
+        _ announced: Range<Int64>,
+        of names: TransferNames,
+        batch: Int,
+        _ control: ExchangeControl,
+        write: @escaping @Sendable ([ByteBuffer], Int64, Int) async throws -> Void,
+        event: @escaping @Sendable (Event) -> Void
+    ) async {
+        let pending = PendingBody(BodyBatch(position: announced.lowerBound, limit: batch))
+        @Sendable func flush(_ body: BodyBatch) async throws {
+            try await write(body.buffers, body.position, body.count)
+            control.note(bytes: Int64(body.count))
+            event(.wrote(id, body.position..<body.position + Int64(body.count)))
+        }
+        await control.untilDropped {
+            guard let response = control.takeResponse() else { return }
+            do {
+                let isStopped = try await read(response, announced, id, names, control, pending, flush, event)
+                await pending.settled()
+                event(isStopped ? .reachedEnd(id) : .ended(id))
+                await report(control, "done")
+            } catch let failure as Failure where failure.code.hasPrefix("disk.") {
+                event(.diskFailed(failure))
+                await report(control, failure.code)
+            } catch {
+                await pending.settled()
+                await end(control, event, id, error, control.host)
+            }
+        } beside: {
+            guard announced.upperBound - announced.lowerBound > 64 << 10 else { return }
+            do {
+                try await pending.flushNowAndThen(flush)
+            } catch let failure as Failure {
+                event(.diskFailed(failure))
+            } catch {}
+        }
+        await reportIfDropped(control)
+    }
+
+    /// Reads a body and has it written.
+    ///
+    /// - Returns: whether it was stopped before its end, because another exchange takes the rest.
+    private func read(
+        _ response: HTTPClientResponse,
+        _ announced: Range<Int64>,
+        _ id: ExchangeID,
+        _ names: TransferNames,
+        _ control: ExchangeControl,
+        _ pending: PendingBody,
+        _ flush: (BodyBatch) async throws -> Void,
+        _ event: @Sendable (Event) -> Void
+    ) async throws -> Bool {
+        do {
+            for try await buffer in response.body {
+                try await wait(for: buffer.readableBytes, id, event)
+                let end = control.end
+                event(.came(id, buffer.readableBytes))
+                let added = pending.add(buffer, end: end)
+                if added.isOverlong, end >= announced.upperBound { throw names.overlong() }
+                if let due = added.due { try await flush(due) }
+                // An answer that was to end here is read to its end: there must be nothing more.
+                if added.isAtEnd, end < announced.upperBound { return true }
+            }
+        } catch let failure as Failure where failure.code.hasPrefix("disk.") {
+            throw failure
+        } catch {
+            // What came before the cut is as good as the rest.
+            if !Task.isCancelled, let rest = pending.take() { try await flush(rest) }
+            throw error
+        }
+        if let rest = pending.take() { try await flush(rest) }
+        return false
+    }
+
+    /// Reads the text of an answer that is no object: some stores answer an expired URL so even with status 200.
+    func readPage(_ id: ExchangeID, _ control: ExchangeControl, event: @escaping @Sendable (Event) -> Void) async {
+        await control.untilDropped {
+            guard let response = control.takeResponse() else { return }
+            var text: [UInt8] = []
+            do {
+                for try await buffer in response.body {
+                    text += buffer.readableBytesView.prefix(4_096 - text.count)
+                    if text.count >= 4_096 { break }
+                }
+                let words = String(decoding: text, as: UTF8.self).lowercased()
+                event(.page(id, saysExpired: words.contains("expired") || words.contains("accessdenied")))
+                await report(control, "transfer.error-page")
+            } catch {
+                await end(control, event, id, error, control.host)
+            }
+        }
+        await reportIfDropped(control)
+    }
+
+    private func wait(for bytes: Int, _ id: ExchangeID, _ event: @Sendable (Event) -> Void) async throws {
+        guard let pace else { return }
+        // However long it takes: it is not the server who is slow.
+        event(.held(id, .seconds(3_600)))
+        try await pace(bytes)
+        event(.held(id, .zero))
+    }
+
+    // MARK: - Ends
+
+    private func end(
+        _ control: ExchangeControl,
+        _ event: @Sendable (Event) -> Void,
+        _ id: ExchangeID,
+        _ error: any Error,
+        _ host: String
+    ) async {
+        if Task.isCancelled {
+            return await report(control, control.isDropped ? "transfer.dropped" : "run.cancelled")
+        }
+        let error = HTTPConnections.failure(error, host: host)
+        let failure = Failure.wrap(error, during: "fetching from \(host)")
+        event(.failed(id, failure))
+        await report(control, failure.code)
+    }
+
+    private func reportIfDropped(_ control: ExchangeControl) async {
+        if control.isDropped { await report(control, "transfer.dropped") }
+    }
+
+    private func report(_ control: ExchangeControl, _ outcome: String) async {
+        guard let attempt = control.finish(outcome: outcome) else { return }
+        await observer.attempted(attempt)
+    }
+
+    private func request(_ ask: TransferMachine.Ask, _ url: IssuedURL) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: url.url.text)
+        request.headers.add(name: "accept-encoding", value: "identity")
+        request.headers.add(name: "user-agent", value: "wherry")
+        if let range = ask.range {
+            let last = range.upperBound == .max ? "" : "\(range.upperBound - 1)"
+            request.headers.add(name: "range", value: "bytes=\(range.lowerBound)-\(last)")
+            if let validator = ask.ifRange { request.headers.add(name: "if-range", value: validator) }
+        }
+        return request
+    }
+}
+
+extension ResponseHead {
+    fileprivate init(_ response: HTTPClientResponse) {
+        let headers = response.headers
+        self.init(status: Int(response.status.code))
+        etag = headers.first(name: "etag")
+        lastModified = headers.first(name: "last-modified")
+        date = headers.first(name: "date")
+        contentLength = headers.first(name: "content-length").flatMap { Int64($0) }
+        contentRange = headers.first(name: "content-range")
+        contentType = headers.first(name: "content-type")
+        contentEncoding = headers.first(name: "content-encoding")
+        retryAfter = headers.first(name: "retry-after")
+        crc64 = headers.first(name: "x-cos-hash-crc64ecma").flatMap { UInt64($0) }
+    }
+}
