@@ -54,7 +54,10 @@ struct LocalDiskSink: Sink {
 
 /// What a process that died may have left below the root.
 enum LeftOvers {
-    /// Removes every `.part` and `.tmp` file.
+    /// How long what a transfer can go on with is kept, in seconds.
+    static let patience = 3 * 86_400
+
+    /// Removes every `.part` and `.tmp` file, but for those with a journal that some transfer may go on with.
     ///
     /// Symbolic links are not followed.
     static func remove(below folder: String) throws {
@@ -70,7 +73,7 @@ enum LeftOvers {
             guard lstat(path, &status) == 0 else { continue }
             if status.st_mode & S_IFMT == S_IFDIR {
                 try remove(below: path)
-            } else if name.hasSuffix(".part") || name.hasSuffix(".tmp"), unlink(path) != 0, errno != ENOENT {
+            } else if isLeftOver(path, name), unlink(path) != 0, errno != ENOENT {
                 throw Failure(
                     .configuration,
                     code: "disk.not-writable",
@@ -79,6 +82,18 @@ enum LeftOvers {
                 )
             }
         }
+    }
+}
+
+extension LeftOvers {
+    private static func isLeftOver(_ path: String, _ name: String) -> Bool {
+        if name.hasSuffix(".tmp") { return true }
+        guard name.hasSuffix(".part") || name.hasSuffix(".part.journal") else { return false }
+        var journal = stat()
+        let isFresh =
+            stat(name.hasSuffix(".part") ? path + ".journal" : path, &journal) == 0
+            && Int(time(nil)) - Int(journal.st_mtim.tv_sec) < patience
+        return !isFresh
     }
 }
 

@@ -71,6 +71,13 @@ struct Program: Sendable {
     ///
     /// - Returns: whether it was still at work.
     func kill(after duration: Duration, _ arguments: String...) async throws -> Bool {
+        try await kill(after: duration, arguments)
+    }
+
+    /// Starts it, lets it work for `duration`, and kills it with SIGKILL.
+    ///
+    /// - Returns: whether it was still at work.
+    func kill(after duration: Duration, _ arguments: [String]) async throws -> Bool {
         let (process, output, error) = try Self.start(
             Self.path,
             arguments,

@@ -146,6 +146,6 @@ struct BandwidthLimiterTests {
         }
         // 4 MiB at 20 MB/s are 210 ms.
         #expect(time > .milliseconds(200))
-        #expect(time < .seconds(2))
+        #expect(time < .seconds(60))
     }
 }

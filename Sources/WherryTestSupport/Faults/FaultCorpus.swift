@@ -14,8 +14,11 @@ package enum FaultCorpus {
         all.first { $0.name == name }
     }
 
+    /// The behavior without a fault.
+    package static let plain = FaultBehavior("plain", "A good server.", .recovers) { $0.honest() }
+
     static let honest = [
-        FaultBehavior("plain", "A good server.", .recovers) { $0.honest() },
+        plain,
         FaultBehavior("latency", "A good server, 300 ms away: each head waits.", .recovers) { exchange in
             exchange.honest().doingFirst(.pause(.milliseconds(300)))
         },

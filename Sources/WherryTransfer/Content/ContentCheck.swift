@@ -24,7 +24,8 @@ struct ContentCheck {
         if firstByte == nil { firstByte = bytes.first }
         count += Int64(bytes.count)
         sha256.update(bufferPointer: bytes)
-        scanner.update(bytes)
+        // What does not begin like a dump need not be scanned to its end.
+        if scanner.header != nil || scanner.byteCount < 9 { scanner.update(bytes) }
         crc64?.update(bytes)
     }
 
@@ -37,8 +38,8 @@ struct ContentCheck {
         guard let digest = SHA256Digest(bytes: sha256.finalize()) else {
             throw Failure(.internal, code: "transfer.digest", "The digest has no 32 bytes.")
         }
-        if let size = file.size, size.bytes != scan.byteCount {
-            throw corrupt("transfer.wrong-size", "has \(scan.byteCount) bytes instead of \(size.bytes)", file)
+        if let size = file.size, size.bytes != count {
+            throw corrupt("transfer.wrong-size", "has \(count) bytes instead of \(size.bytes)", file)
         }
         if let declared, let crc64, crc64.value != declared {
             throw corrupt("transfer.wrong-checksum", "does not have the CRC-64 that its store declares", file)
@@ -51,7 +52,7 @@ struct ContentCheck {
             throw TransferNames(file: file.name).unprovenLength()
         }
         return FetchedFile(
-            size: ByteCount(scan.byteCount),
+            size: ByteCount(count),
             sha256: digest,
             rdb: scan.header.map { header in
                 RDBFacts(
@@ -70,7 +71,7 @@ struct ContentCheck {
         case .unchecksummed: return .envelope
         case .notRDB:
             // An error page with status 200 and no telling type; no RDB file and no cipher text starts like this.
-            if scan.byteCount < 1 << 20, firstByte == UInt8(ascii: "<") || firstByte == UInt8(ascii: "{") {
+            if count < 1 << 20, firstByte == UInt8(ascii: "<") || firstByte == UInt8(ascii: "{") {
                 throw corrupt("transfer.error-page", "is a page of text instead of a backup", file)
             }
             return file.sha256 == nil ? .complete : .digest

@@ -10,7 +10,7 @@ import WherryPluginKit
 /// ``run(onDamage:)`` does the work, beside the connections; the other methods only leave it notes.
 final class ContentScanner: Sendable {
     /// How many bytes may wait in memory; others are read back.
-    private static let memoryLimit = 6 << 20
+    private static let memoryLimit = 4 << 20
     private static let readSize = 1 << 20
 
     private struct State {
@@ -67,11 +67,13 @@ final class ContentScanner: Sendable {
 
     /// Begins anew.
     func startOver() {
-        state.withLock { state in
-            let epoch = state.epoch + 1
+        let waiter = state.withLock { state in
+            let (epoch, waiter) = (state.epoch + 1, state.waiter)
             state = State()
             state.epoch = epoch
+            return waiter
         }
+        waiter?.resume(returning: nil)
     }
 
     /// A digest of the first bytes, as of not long ago, of no more than `limit` of them.

@@ -6,6 +6,10 @@ struct ConnectionScaling: Sendable {
     /// How long one measurement takes.
     static let window: Duration = .milliseconds(120)
 
+    /// So many bytes per second over one connection are no limit of the server's or the way's that a second connection
+    /// would lift: here the machine itself is the limit.
+    static let plenty: Double = 250e6
+
     /// The number wanted now, 1 at least.
     private(set) var target: Int
 
@@ -70,7 +74,7 @@ struct ConnectionScaling: Sendable {
             return
         }
         baseline = rate
-        guard target < maximum else { return }
+        guard target < maximum, rate / Double(target) < Self.plenty else { return }
         before = target
         target = min(maximum, target * 2)
     }

@@ -71,7 +71,10 @@ struct FileDownload: Sendable {
         let note = try? await onThread { journal.read() }
         guard let note, note.object == file.label else { return Leftover(nil, ByteRanges()) }
         if let size = file.file.size, size.bytes != note.identity.size { return Leftover(note, ByteRanges()) }
-        return Leftover(note, note.trusted(on: JournalFile.boot))
+        let done = note.trusted(on: JournalFile.boot)
+        // Somebody may have removed or replaced the file that the note is about.
+        let isThere = (done.ranges.last?.upperBound ?? 0) <= staged.size
+        return Leftover(note, isThere ? done : ByteRanges())
     }
 
     // MARK: - The transfer
@@ -83,7 +86,11 @@ struct FileDownload: Sendable {
     ) async throws -> FetchedFile {
         let scanner = ContentScanner(of: staged)
         if left.done.isEmpty {
-            try await onThread { try staged.startOver() }
+            // The old note goes first: it must never be found beside new bytes.
+            try await onThread {
+                journal.remove()
+                try staged.startOver()
+            }
         } else {
             if left.journal?.identity.crc64 != nil { scanner.expectCRC64() }
             let proof = left.journal.flatMap { note in note.digest.map { (count: note.prefix, digest: $0) } }
@@ -127,10 +134,9 @@ struct FileDownload: Sendable {
             var iterator = events.makeAsyncIterator()
             while true {
                 for action in actions {
-                    if let result = try await perform(action, machine, &state, output, &group, feed, began) {
-                        return result
-                    }
+                    try await perform(action, machine, &state, output, &group, feed, began)
                 }
+                if machine.phase == .over, let fetched = state.fetched.value { return fetched }
                 guard let event = await iterator.next(), !Task.isCancelled else { throw CancellationError() }
                 note(event, machine, &state)
                 actions = machine.handle(event, at: ContinuousClock.now - began)
@@ -139,9 +145,20 @@ struct FileDownload: Sendable {
         }
     }
 
+    /// The verdict on the whole, once it is there.
+    private final class FetchedBox: Sendable {
+        private let file = Mutex<FetchedFile?>(nil)
+
+        var value: FetchedFile? {
+            get { file.withLock { $0 } }
+            set { file.withLock { $0 = newValue } }
+        }
+    }
+
     /// What the driver keeps between actions.
     private struct DriveState {
         let book: URLBook
+        let fetched = FetchedBox()
         var controls: [ExchangeID: ExchangeControl] = [:]
         var isPreallocated = false
         /// What the observer was told of.
@@ -163,7 +180,7 @@ struct FileDownload: Sendable {
         _ group: inout ThrowingDiscardingTaskGroup<any Error>,
         _ feed: AsyncStream<TransferMachine.Event>.Continuation,
         _ began: ContinuousClock.Instant
-    ) async throws -> FetchedFile? {
+    ) async throws {
         switch action {
         case .obtain(let wish):
             group.addTask { [book = state.book] in feed.yield(await book.obtain(wish)) }
@@ -180,21 +197,26 @@ struct FileDownload: Sendable {
                     try await onThread { try output.staged.preallocate(size) }
                 } catch let failure as Failure {
                     feed.yield(.diskFailed(failure))
-                    return nil
+                    return
                 }
             }
-            guard let control = state.controls[id] else { return nil }
+            guard let control = state.controls[id] else { return }
             if machine.pinned?.crc64 != nil { output.scanner.expectCRC64() }
             control.end = end
             let limit = batchLimit(machine)
             let names = machine.names
+            let isLarge = (machine.plan.size ?? 0) > settings.firstBlock
             let gate = output.gate
             let epoch = gate.epoch
             group.addTask {
                 await exchanger.receive(id, body, of: names, batch: limit, control) { buffers, offset, count in
                     try await gate.write(in: epoch) {
                         output.scanner.passing(buffers, at: offset, count: count)
-                        try await onThread { try output.staged.write(buffers, at: offset) }
+                        try await onThread {
+                            try output.staged.write(buffers, at: offset)
+                            // The disk works while the network does, so that little is left for the fsync.
+                            if isLarge { output.staged.beginWriteback(offset..<offset + Int64(count)) }
+                        }
                         output.scanner.wrote(offset..<offset + Int64(count))
                     }
                 } event: {
@@ -203,7 +225,7 @@ struct FileDownload: Sendable {
             }
         case .stop(let id, let end): state.controls[id]?.end = end
         case .readPage(let id):
-            guard let control = state.controls[id] else { return nil }
+            guard let control = state.controls[id] else { return }
             group.addTask { await exchanger.readPage(id, control) { feed.yield($0) } }
         case .drop(let id): state.controls.removeValue(forKey: id)?.drop()
         case .startOver:
@@ -221,19 +243,25 @@ struct FileDownload: Sendable {
                 feed.yield(.tick)
             }
         case .verify:
-            do {
-                return try await verify(machine, output)
-            } catch let failure as Failure where failure.failureClass == .corrupt {
-                feed.yield(.notVerified(failure))
+            // Beside the loop: until it is over, what an earlier process left may turn out damaged.
+            let box = state.fetched
+            group.addTask {
+                do {
+                    guard let fetched = try await verify(machine, output) else { return }
+                    box.value = fetched
+                    feed.yield(.verified)
+                } catch {
+                    feed.yield(.notVerified(Failure.wrap(error, during: "verifying \(file.file.name)")))
+                }
             }
         case .fail(let failure): throw failure
         }
-        return nil
     }
 
-    private func verify(_ machine: TransferMachine, _ output: Output) async throws -> FetchedFile {
+    /// Judges the whole; nil when that was called off.
+    private func verify(_ machine: TransferMachine, _ output: Output) async throws -> FetchedFile? {
         let size = machine.plan.size ?? 0
-        guard let check = await output.scanner.finish(total: size) else { throw CancellationError() }
+        guard let check = await output.scanner.finish(total: size) else { return nil }
         try await onThread { try output.staged.truncate(to: size) }
         return try check.finish(
             as: file.file,

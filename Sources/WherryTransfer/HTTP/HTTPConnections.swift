@@ -52,7 +52,7 @@ package struct HTTPConnections: Sendable {
         configuration.http1_1ConnectionDebugInitializer = { channel in
             channel.setOption(
                 .recvAllocator,
-                value: AdaptiveRecvByteBufferAllocator(minimum: 16 << 10, initial: 128 << 10, maximum: 1 << 20)
+                value: AdaptiveRecvByteBufferAllocator(minimum: 16 << 10, initial: 64 << 10, maximum: 256 << 10)
             )
         }
         downloads = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)

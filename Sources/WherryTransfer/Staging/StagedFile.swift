@@ -53,6 +53,12 @@ final class StagedFile: Sendable {
 
     deinit { closeOnce() }
 
+    /// How many bytes the `.part` spans.
+    var size: Int64 {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 ? Int64(status.st_size) : 0
+    }
+
     /// Reserves room for `size` bytes, where the file system can.
     ///
     /// - Throws: ``Failure`` of class `exhausted` when there is not so much.

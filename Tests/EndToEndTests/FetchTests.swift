@@ -1,0 +1,75 @@
+import Foundation
+import Testing
+import WherryTestSupport
+
+/// `wherry fetch` as people use it, killed and resumed.
+@Suite(.timeLimit(.minutes(10)))
+struct FetchTests {
+    @Test func writesTheFileAndSaysItsDigest() async throws {
+        let object = FaultObject(seed: 3, size: 300_000)
+        try await Scratch.with { scratch in
+            try await FaultServer.with(FaultCorpus.plain, object: object) { server in
+                let program = Program(folder: scratch.path)
+                let list = scratch.file("list")
+                try Data("\(server.issue())\tout=a.rdb\tsize=300000\n".utf8).write(to: URL(fileURLWithPath: list))
+                let first = try await program.run("fetch", "--list", "list")
+                #expect(first.status == 0, "\(first.all)")
+                #expect(first.output.hasSuffix("  a.rdb\n"))
+                #expect(try await program.run("fetch", "--list", "list").status == 73)
+                #expect(
+                    try await program.run("fetch", "--list", "list", "--force", "--json").output.contains("size_bytes")
+                )
+                #expect(try await program.run("fetch").status == 64)
+                #expect(try await program.run("fetch", "ftp://x/y").status == 64)
+                let wrong = String(repeating: "0", count: 64)
+                let refused = try await program.run("fetch", server.issue(), "-o", "b.rdb", "--sha256", wrong)
+                #expect(refused.status == 65, "\(refused.all)")
+                #expect(scratch.files(below: ".") == ["a.rdb", "list"])
+            }
+            let got = FileManager.default.contents(atPath: scratch.file("a.rdb")).map { Array($0) }
+            #expect(got == object.bytes(in: 0..<object.size))
+        }
+    }
+
+    /// `WHERRY_FETCH_KILLS` sets how many; a few in every run of the tests.
+    @Test(arguments: [1, 4])
+    func killedAnywhereItGoesOn(_ connections: Int) async throws {
+        let kills = ProcessInfo.processInfo.environment["WHERRY_FETCH_KILLS"].flatMap { Int($0) } ?? 12
+        let seed = ProcessInfo.processInfo.environment["WHERRY_SEED"].flatMap { UInt64($0) } ?? .random(in: 1...999_999)
+        let object = FaultObject(seed: 4, size: 64 << 20)
+        let right = object.bytes(in: 0..<object.size)
+        let moments = SeededRandom.moments(kills, of: 40...1_500, seed: seed)
+        try await Scratch.with { scratch in
+            let limits = FaultSettings(totalRate: 48 << 20, sendBuffer: 64 << 10)
+            try await FaultServer.with(FaultCorpus.plain, object: object, settings: limits) { server in
+                let program = Program(folder: scratch.path)
+                let url = server.issue()
+                var killed: Int64 = 0
+                var whole: Int64 = 0
+                for moment in moments {
+                    let arguments = ["fetch", url, "-o", "dump.bin", "--conns", "\(connections)", "--force", "--quiet"]
+                    if try await program.kill(after: moment, arguments) {
+                        killed += 1
+                    } else {
+                        whole += 1
+                    }
+                    guard let got = FileManager.default.contents(atPath: scratch.file("dump.bin")) else { continue }
+                    #expect(Array(got) == right, "seed \(seed)")
+                }
+                let last = try await program.run("fetch", url, "-o", "dump.bin", "--force", "--quiet")
+                #expect(last.status == 0, "seed \(seed): \(last.all)")
+                #expect(
+                    FileManager.default.contents(atPath: scratch.file("dump.bin")).map { Array($0) } == right,
+                    "seed \(seed)"
+                )
+                #expect(killed > 0)
+                let again = server.records.bodyBytes - (whole + 1) * object.size
+                print(
+                    "fetch ×\(connections): \(killed) kills, \(again / max(1, killed)) bytes fetched again a kill, seed \(seed)"
+                )
+                #expect(again <= killed * (8 << 20), "seed \(seed): \(again) bytes fetched again in \(killed) kills")
+                #expect(scratch.files(below: ".") == ["dump.bin"], "seed \(seed)")
+            }
+        }
+    }
+}
