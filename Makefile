@@ -58,6 +58,13 @@ bench: ## run the benchmarks
 	@scripts/setup bench
 	Benchmarks/run $(BENCH_FLAGS)
 
+.PHONY: bench-faults
+bench-faults: ## try wherry, aria2, curl, wget and rclone on a server with 136 faults; prints a table
+	@scripts/setup bench
+	WHERRY_BENCHMARKS=1 $(SWIFT) build -c release --scratch-path .build-release $(RELEASE_FLAGS) --product wherry
+	WHERRY_BENCHMARKS=1 $(SWIFT) build -c release --scratch-path .build-release $(RELEASE_FLAGS) --product fault-bench
+	@.build-release/release/fault-bench --wherry .build-release/release/wherry $(BENCH_FLAGS)
+
 .PHONY: torture
 torture: ## kill, starve and fault a running Wherry, and count what is lost
 	@scripts/setup test

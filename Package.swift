@@ -182,12 +182,24 @@ let package = Package(
 
 // The benchmarks, only when they are asked for: nobody else waits for their build.
 if ProcessInfo.processInfo.environment["WHERRY_BENCHMARKS"] != nil {
-    package.targets.append(
+    package.targets += [
         .executableTarget(
             name: "resolve-benchmark",
             dependencies: ["WherryCatalog", "WherryCore", "WherryEngine", "WherryTestSupport"],
             path: "Benchmarks/Resolve",
             swiftSettings: settings
-        )
-    )
+        ),
+        .executableTarget(
+            name: "fault-bench",
+            dependencies: ["WherryTestSupport"],
+            path: "Benchmarks/Faults",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "rdb-scan-bench",
+            dependencies: ["RDBFormat"],
+            path: "Benchmarks/Scan",
+            swiftSettings: settings
+        ),
+    ]
 }

@@ -9,19 +9,19 @@ package struct FileFetcher: Transfer {
     private let observer: any TransferObserver
     private let settings: TransferSettings
     private let disk: Disk
-    private let pace: (@Sendable (Int) async throws -> Void)?
+    private let gate: BandwidthGate?
     private let random: @Sendable () -> UInt64
 
     /// A fetcher.
     ///
-    /// - Parameter pace: waits until so many bytes may be taken; nil where nothing limits them.
+    /// - Parameter gate: the limits that all files share; nil where there is none.
     package init(
         connections: HTTPConnections,
         clock: any WallClock,
         observer: any TransferObserver,
         settings: TransferSettings = TransferSettings(),
         disk: Disk = Disk(),
-        pace: (@Sendable (Int) async throws -> Void)? = nil,
+        gate: BandwidthGate? = nil,
         random: @escaping @Sendable () -> UInt64
     ) {
         self.connections = connections
@@ -29,7 +29,7 @@ package struct FileFetcher: Transfer {
         self.observer = observer
         self.settings = settings
         self.disk = disk
-        self.pace = pace
+        self.gate = gate
         self.random = random
     }
 
@@ -38,7 +38,12 @@ package struct FileFetcher: Transfer {
 
     /// Fetches a file, see ``Transfer``.
     package func fetch(_ file: ResolvedFile, to destination: FilePath) async throws -> FetchedFile {
-        let exchanger = Exchanger(connections: connections, clock: clock, observer: observer, pace: pace)
+        let exchanger = Exchanger(
+            connections: connections,
+            clock: clock,
+            observer: observer,
+            flow: gate?.open(file.label)
+        )
         let download = FileDownload(
             file: file,
             exchanger: exchanger,

@@ -20,6 +20,20 @@ struct FetchTests {
                     try await program.run("fetch", "--list", "list", "--force", "--json").output.contains("size_bytes")
                 )
                 #expect(try await program.run("fetch").status == 64)
+                let began = ContinuousClock.now
+                let slow = try await program.run(
+                    "fetch",
+                    server.issue(),
+                    "-o",
+                    "slow.rdb",
+                    "--limit-rate",
+                    "200K",
+                    "--quiet"
+                )
+                #expect(slow.status == 0, "\(slow.all)")
+                #expect(ContinuousClock.now - began > .seconds(1))
+                try FileManager.default.removeItem(atPath: scratch.file("slow.rdb"))
+                #expect(try await program.run("fetch", server.issue(), "--limit-rate", "10Mb").status == 64)
                 #expect(try await program.run("fetch", "ftp://x/y").status == 64)
                 let wrong = String(repeating: "0", count: 64)
                 let refused = try await program.run("fetch", server.issue(), "-o", "b.rdb", "--sha256", wrong)

@@ -56,6 +56,14 @@ struct Fetch: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "The most bytes a second for all files: 10M, or a timetable as in docs/operations.md.",
+            valueName: "limit"
+        )
+    )
+    var limitRate: String?
+
+    @Option(
+        help: ArgumentHelp(
             "A shell command that prints a fresh URL, for when the server refuses the one it has.",
             valueName: "command"
         )
@@ -85,6 +93,21 @@ struct Fetch: AsyncParsableCommand {
         if let failed { throw ExitCode(failed) }
     }
 
+    private var gate: BandwidthGate? {
+        get throws {
+            guard let limitRate else { return nil }
+            do {
+                return BandwidthGate([
+                    BandwidthLimiter(try BandwidthSchedule(limitRate), wallClock: SystemClock())
+                ])
+            } catch {
+                var failure = error
+                failure.failureClass = .usage
+                throw failure
+            }
+        }
+    }
+
     private var settings: TransferSettings {
         get throws {
             guard timeout > 0, timeout <= 86_400, (1...100).contains(retries), (1...256).contains(jobs) else {
@@ -111,12 +134,14 @@ struct Fetch: AsyncParsableCommand {
         _ settings: TransferSettings,
         _ printer: FetchPrinter
     ) async throws -> Int32? {
-        try await HTTPConnections.with { connections in
+        let gate = try gate
+        return try await HTTPConnections.with { connections in
             let fetcher = FileFetcher(
                 connections: connections,
                 clock: SystemClock(),
                 observer: printer,
                 settings: settings,
+                gate: gate,
                 random: { UInt64.random(in: .min ... .max) }
             )
             return try await withThrowingTaskGroup(of: FailureClass?.self) { group in

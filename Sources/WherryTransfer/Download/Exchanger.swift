@@ -12,8 +12,8 @@ struct Exchanger: Sendable {
     let connections: HTTPConnections
     let clock: any WallClock
     let observer: any TransferObserver
-    /// Waits until so many bytes may be taken; nil where nothing limits them.
-    let pace: (@Sendable (Int) async throws -> Void)?
+    /// The file's share of the limits; nil where nothing limits it.
+    let flow: BandwidthGate.Flow?
 
     /// Sends a request; tells of the head of its answer, which `control` keeps.
     func ask(
@@ -159,10 +159,10 @@ struct Exchanger: Sendable {
     }
 
     private func wait(for bytes: Int, _ id: ExchangeID, _ event: @Sendable (Event) -> Void) async throws {
-        guard let pace else { return }
+        guard let flow else { return }
         // However long it takes: it is not the server who is slow.
         event(.held(id, .seconds(3_600)))
-        try await pace(bytes)
+        try await flow.wait(for: bytes)
         event(.held(id, .zero))
     }
 
