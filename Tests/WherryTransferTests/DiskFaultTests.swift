@@ -102,7 +102,8 @@ struct DiskFaultTests {
                 _ = try await FaultFetch.fetch(from: server, to: path, size: object.size, settings: plan)
                 return server.records.bodyBytes
             }
-            #expect(sent - object.size < 8 << 20)
+            // What the kernel took and nobody read counts too.
+            #expect(sent - object.size < object.size * 3 / 4)
             #expect(FileManager.default.contents(atPath: path).map { Array($0) } == object.bytes(in: 0..<object.size))
         }
     }
