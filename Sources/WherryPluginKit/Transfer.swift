@@ -10,6 +10,20 @@ public protocol Transfer: Sendable {
     /// - Throws: ``Failure``, class `corrupt` when the bytes are not what they must be; nothing has the final name then.
     func fetch(_ file: ResolvedFile, to destination: FilePath) async throws -> FetchedFile
 
+    /// Passes a file's bytes on, each once and in order, whatever becomes of its URL on the way; for sinks that feed a
+    /// program or another store.
+    ///
+    /// The whole is judged when its last byte was passed on: a sink makes nothing final (no end of file for a program,
+    /// no completed upload) before this returns. Where the bytes cannot be continued as the same object, it throws.
+    ///
+    /// - Parameter receive: given up to 1 MiB at a time; the next bytes wait until it returns. What it throws ends the
+    ///   transfer.
+    /// - Throws: ``Failure``; of class `corrupt` when the bytes are not what they must be.
+    func stream(
+        _ file: ResolvedFile,
+        to receive: @escaping @Sendable ([UInt8]) async throws -> Void
+    ) async throws -> FetchedFile
+
     /// A currently valid URL, for sinks that emit text.
     func link(_ file: ResolvedFile) async throws -> IssuedURL
 }

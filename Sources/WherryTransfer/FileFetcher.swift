@@ -38,21 +38,41 @@ package struct FileFetcher: Transfer {
 
     /// Fetches a file, see ``Transfer``.
     package func fetch(_ file: ResolvedFile, to destination: FilePath) async throws -> FetchedFile {
+        let download = FileDownload(
+            file: file,
+            driver: driver(of: file, settings),
+            disk: disk,
+            publisher: connections.publisher,
+            random: random
+        )
+        return try await download.fetch(to: destination)
+    }
+
+    /// Passes a file's bytes on, see ``Transfer``.
+    package func stream(
+        _ file: ResolvedFile,
+        to receive: @escaping @Sendable ([UInt8]) async throws -> Void
+    ) async throws -> FetchedFile {
+        var settings = settings
+        settings.isOrdered = true
+        let machine = TransferMachine(
+            settings: settings,
+            expectedSize: file.file.size?.bytes,
+            names: TransferNames(file: file.file.name),
+            random: random
+        )
+        let fetched = try await driver(of: file, settings).run(machine, into: StreamOutput(of: file, to: receive))
+        try Task.checkCancellation()
+        return fetched
+    }
+
+    private func driver(of file: ResolvedFile, _ settings: TransferSettings) -> TransferDriver {
         let exchanger = Exchanger(
             connections: connections,
             clock: clock,
             observer: observer,
             flow: gate?.open(file.label)
         )
-        let download = FileDownload(
-            file: file,
-            exchanger: exchanger,
-            settings: settings,
-            disk: disk,
-            publisher: connections.publisher,
-            clock: clock,
-            random: random
-        )
-        return try await download.fetch(to: destination)
+        return TransferDriver(file: file, exchanger: exchanger, settings: settings, clock: clock)
     }
 }

@@ -122,5 +122,10 @@ private struct WritingTransfer: Transfer {
         return FetchedFile(size: ByteCount(4), sha256: digest, rdb: nil, grade: .complete)
     }
 
+    func stream(
+        _ file: ResolvedFile,
+        to receive: @escaping @Sendable ([UInt8]) async throws -> Void
+    ) async throws -> FetchedFile { throw Failure(.unsupported, code: "x.y", "None.") }
+
     func link(_ file: ResolvedFile) async throws -> IssuedURL { throw Failure(.unsupported, code: "x.y", "None.") }
 }

@@ -53,22 +53,50 @@ enum FaultFetch {
         lease: FaultLease? = nil,
         observer: any TransferObserver = QuietObserver()
     ) async throws -> FetchedFile {
-        let lease = lease ?? FaultLease(server)
-        let file = ResolvedFile(
+        let file = file(size: size, sha256: sha256, lease: lease ?? FaultLease(server))
+        return try await with(settings, disk: disk, observer: observer) { fetcher in
+            try await fetcher.fetch(file, to: FilePath(path))
+        }
+    }
+
+    /// Streams from a server that is running.
+    static func stream(
+        from server: FaultServer,
+        size: Int64?,
+        sha256: SHA256Digest? = nil,
+        settings: TransferSettings,
+        lease: FaultLease? = nil,
+        to receive: @escaping @Sendable ([UInt8]) async throws -> Void
+    ) async throws -> FetchedFile {
+        let file = file(size: size, sha256: sha256, lease: lease ?? FaultLease(server))
+        return try await with(settings) { try await $0.stream(file, to: receive) }
+    }
+
+    private static func file(size: Int64?, sha256: SHA256Digest?, lease: any Lease) -> ResolvedFile {
+        ResolvedFile(
             file: BackupFile(position: 0, name: "dump.rdb", size: size.map { ByteCount($0) }, sha256: sha256),
             lease: lease,
             label: "dump"
         )
-        return try await HTTPConnections.with { connections in
-            let fetcher = FileFetcher(
-                connections: connections,
-                clock: MachineClock(),
-                observer: observer,
-                settings: settings,
-                disk: disk,
-                random: { UInt64.random(in: .min ... .max) }
+    }
+
+    private static func with<Value: Sendable>(
+        _ settings: TransferSettings,
+        disk: Disk = Disk(),
+        observer: any TransferObserver = QuietObserver(),
+        _ body: @escaping @Sendable (FileFetcher) async throws -> Value
+    ) async throws -> Value {
+        try await HTTPConnections.with { connections in
+            try await body(
+                FileFetcher(
+                    connections: connections,
+                    clock: MachineClock(),
+                    observer: observer,
+                    settings: settings,
+                    disk: disk,
+                    random: { UInt64.random(in: .min ... .max) }
+                )
             )
-            return try await fetcher.fetch(file, to: FilePath(path))
         }
     }
 }

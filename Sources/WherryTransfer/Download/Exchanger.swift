@@ -62,19 +62,29 @@ struct Exchanger: Sendable {
     /// - Parameters:
     ///   - announced: the bytes of the file that the answer is to bring.
     ///   - batch: how many bytes are put together for one call of `write`.
+    ///   - isEager: whether what has waited for long is written beside the next; else `write` may take its time, and is
+    ///     not called before its last call is over.
     ///   - write: called with bytes in order, one call after the other.
     func receive(
         _ id: ExchangeID,
         _ announced: Range<Int64>,
         of names: TransferNames,
         batch: Int,
+        isEager: Bool,
         _ control: ExchangeControl,
-        write: @escaping @Sendable ([ByteBuffer], Int64, Int) async throws -> Void,
+        write: @escaping TransferOutput.Write,
         event: @escaping @Sendable (Event) -> Void
     ) async {
         let pending = PendingBody(BodyBatch(position: announced.lowerBound, limit: batch))
         @Sendable func flush(_ body: BodyBatch) async throws {
-            try await write(body.buffers, body.position, body.count)
+            // However long it takes: it is not the server who is slow.
+            if !isEager { event(.held(id, .seconds(3_600))) }
+            do {
+                try await write(body.buffers, body.position, body.count)
+            } catch let failure as Failure {
+                throw OutputFailure(failure: failure)
+            }
+            if !isEager { event(.held(id, .zero)) }
             control.note(bytes: Int64(body.count))
             event(.wrote(id, body.position..<body.position + Int64(body.count)))
         }
@@ -85,19 +95,19 @@ struct Exchanger: Sendable {
                 await pending.settled()
                 event(isStopped ? .reachedEnd(id) : .ended(id))
                 await report(control, "done")
-            } catch let failure as Failure where failure.code.hasPrefix("disk.") {
-                event(.diskFailed(failure))
-                await report(control, failure.code)
+            } catch let error as OutputFailure {
+                event(.diskFailed(error.failure))
+                await report(control, error.failure.code)
             } catch {
                 await pending.settled()
                 await end(control, event, id, error, control.host)
             }
         } beside: {
-            guard announced.upperBound - announced.lowerBound > 64 << 10 else { return }
+            guard isEager, announced.upperBound - announced.lowerBound > 64 << 10 else { return }
             do {
                 try await pending.flushNowAndThen(flush)
-            } catch let failure as Failure {
-                event(.diskFailed(failure))
+            } catch let error as OutputFailure {
+                event(.diskFailed(error.failure))
             } catch {}
         }
         await reportIfDropped(control)
@@ -127,8 +137,8 @@ struct Exchanger: Sendable {
                 // An answer that was to end here is read to its end: there must be nothing more.
                 if added.isAtEnd, end < announced.upperBound { return true }
             }
-        } catch let failure as Failure where failure.code.hasPrefix("disk.") {
-            throw failure
+        } catch let error as OutputFailure {
+            throw error
         } catch {
             // What came before the cut is as good as the rest.
             if !Task.isCancelled, let rest = pending.take() { try await flush(rest) }
@@ -220,4 +230,9 @@ extension ResponseHead {
         retryAfter = headers.first(name: "retry-after")
         crc64 = headers.first(name: "x-cos-hash-crc64ecma").flatMap { UInt64($0) }
     }
+}
+
+/// The output did not take bytes: no other connection helps.
+private struct OutputFailure: Error {
+    var failure: Failure
 }

@@ -18,6 +18,10 @@ struct FixedLease: Lease {
 /// A transfer for sinks that only ask for links.
 struct LinkOnly: Transfer {
     func fetch(_ file: ResolvedFile, to destination: FilePath) async throws -> FetchedFile { throw Nothing.failure }
+    func stream(
+        _ file: ResolvedFile,
+        to receive: @escaping @Sendable ([UInt8]) async throws -> Void
+    ) async throws -> FetchedFile { throw Nothing.failure }
     func link(_ file: ResolvedFile) async throws -> IssuedURL { try await file.lease.url(on: .intranet) }
 }
 

@@ -1,0 +1,125 @@
+import NIOCore
+import NIOPosix
+import Synchronization
+import WherryCore
+import WherryPluginKit
+
+/// Output to a staged file: bytes in any order, digest and scan behind them, a journal beside them.
+final class StagedOutput: TransferOutput {
+    private let file: ResolvedFile
+    private let staged: StagedFile
+    private let journal: JournalFile
+    private let scanner: ContentScanner
+    private let gate = WriteGate()
+    private let isPreallocated = Mutex(false)
+    private let hasJournal: Mutex<Bool>
+    private let firstBlock: Int64
+
+    let adopted: Int64
+    var isEager: Bool { true }
+
+    /// - Parameters:
+    ///   - left: what an earlier process left of the file.
+    ///   - firstBlock: a file that is not larger is not worth a preallocation.
+    init(
+        of file: ResolvedFile,
+        in staged: StagedFile,
+        _ journal: JournalFile,
+        left: Leftover,
+        firstBlock: Int64
+    ) async throws {
+        self.file = file
+        self.staged = staged
+        self.journal = journal
+        self.firstBlock = firstBlock
+        scanner = ContentScanner(of: staged)
+        adopted = left.done.count
+        hasJournal = Mutex(!left.done.isEmpty)
+        if left.done.isEmpty {
+            // The old note goes first: it must never be found beside new bytes.
+            try await onThread {
+                journal.remove()
+                try staged.startOver()
+            }
+        } else {
+            if left.journal?.identity.crc64 != nil { scanner.expectCRC64() }
+            let proof = left.journal.flatMap { note in note.digest.map { (count: note.prefix, digest: $0) } }
+            scanner.adopt(left.done, proof: proof)
+        }
+    }
+
+    /// Whether a journal of this transfer lies beside the file.
+    var isJournaled: Bool { hasJournal.withLock { $0 } }
+
+    func work(event: @escaping @Sendable (TransferMachine.Event) -> Void) async {
+        await scanner.run(onDamage: { event(.damaged) }, onFailure: { event(.diskFailed($0)) })
+    }
+
+    func begin(size: Int64?, declaresCRC64: Bool) async throws {
+        if declaresCRC64 { scanner.expectCRC64() }
+        guard let size, size > firstBlock else { return }
+        let isFirst = isPreallocated.withLock { isDone in
+            defer { isDone = true }
+            return !isDone
+        }
+        if isFirst { try await onThread { [staged] in try staged.preallocate(size) } }
+    }
+
+    func writer(isLarge: Bool) -> Write {
+        let epoch = gate.epoch
+        return { [gate, scanner, staged] buffers, offset, count in
+            try await gate.write(in: epoch) {
+                scanner.passing(buffers, at: offset, count: count)
+                try await onThread {
+                    try staged.write(buffers, at: offset)
+                    // The disk works while the network does, so that little is left for the fsync.
+                    if isLarge { staged.beginWriteback(offset..<offset + Int64(count)) }
+                }
+                scanner.wrote(offset..<offset + Int64(count))
+            }
+        }
+    }
+
+    func startOver() async throws {
+        await gate.beginAnew()
+        scanner.startOver()
+        journal.remove()
+        hasJournal.withLock { $0 = false }
+        try await onThread { [staged] in try staged.startOver() }
+    }
+
+    func keepNote(of machine: TransferMachine) async throws {
+        guard let identity = machine.pinned else { return }
+        var note = TransferJournal(
+            object: file.label,
+            identity: identity,
+            done: machine.plan.done,
+            boot: JournalFile.boot
+        )
+        if let proof = scanner.prefix(upTo: machine.plan.done.prefix) {
+            (note.prefix, note.digest) = (proof.count, proof.digest)
+        }
+        let entry = note
+        // A transfer goes on without its journal: all that is lost is the head start of the next.
+        do {
+            try await onThread { [journal] in try journal.write(entry) }
+            hasJournal.withLock { $0 = true }
+        } catch is Failure {}
+    }
+
+    func verdict(on machine: TransferMachine) async throws -> FetchedFile? {
+        let size = machine.plan.size ?? 0
+        guard let check = await scanner.finish(total: size) else { return nil }
+        try await onThread { [staged] in try staged.truncate(to: size) }
+        return try check.finish(
+            as: file.file,
+            crc64: machine.pinned?.crc64,
+            lengthIsProven: machine.lengthIsProven
+        )
+    }
+}
+
+/// Runs what may block on a thread for that.
+func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await NIOThreadPool.singleton.runIfActive(body)
+}
