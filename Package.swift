@@ -12,7 +12,7 @@ let settings: [SwiftSetting] = [
 ]
 
 /// The catalog's schema, oldest first; embedded in the program.
-let migrationFiles = ["0001_tables.sql", "0002_views.sql"]
+let migrationFiles = ["0001_tables.sql", "0002_views.sql", "0003_key_counts.sql"]
 
 /// The demo's built-in snapshots, made by scripts/make-fixtures; embedded in the program.
 let demoSnapshots =
@@ -173,7 +173,7 @@ let package = Package(
         tests("CRSSource", ["CRSSource", "QCloudAPI", "WherryCore", "WherryPluginKit", "WherryTestSupport"]),
         tests("DepotSource", ["DepotSource", "WherryCore"]),
         tests("LocalDiskSink", ["LocalDiskSink", "WherryCore", "WherryPluginKit", "WherryTestSupport", systemPackage]),
-        tests("WherryCLI", ["WherryCLI", "WherryCore", "WherryEngine", "WherryPluginKit"]),
+        tests("WherryCLI", ["WherryCLI", "WherryCore", "WherryEngine", "WherryPluginKit", "WherryTransfer"]),
         tests("EndToEnd", ["wherry", "WherryCatalog", "WherryCore", "WherryTestSupport"]),
         tests("ScriptSink", ["ScriptSink", "WherryCore", "WherryPluginKit", logging, systemPackage]),
     ],

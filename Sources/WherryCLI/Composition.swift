@@ -118,7 +118,8 @@ struct Composition: Sendable {
             name: source.name,
             plugin: source.plugin,
             source: try await plugin.makeSource(source.options, context: context),
-            networks: NetworkChoice(preferred: source.network, fallback: source.fallback)
+            networks: NetworkChoice(preferred: source.network, fallback: source.fallback),
+            bandwidth: limiter(source.bandwidth)
         )
     }
 
@@ -129,12 +130,15 @@ struct Composition: Sendable {
         return ConfiguredSink(
             name: sink.name,
             plugin: sink.plugin,
-            sink: try await plugin.makeSink(sink.options, context: context)
+            sink: try await plugin.makeSink(sink.options, context: context),
+            bandwidth: limiter(sink.bandwidth)
         )
     }
 
     /// What a run of these jobs needs.
-    func runEnvironment(for jobs: [Job]) async throws -> Runner.Environment {
+    ///
+    /// - Parameter bandwidth: the most that it fetches in all, instead of what the configuration says.
+    func runEnvironment(for jobs: [Job], bandwidth: BandwidthSchedule? = nil) async throws -> Runner.Environment {
         var sources: [SourceName: ConfiguredSource] = [:]
         for source in config.sources where jobs.contains(where: { $0.source == source.name }) {
             sources[source.name] = try await make(source)
@@ -148,11 +152,16 @@ struct Composition: Sendable {
             sources: sources,
             sinks: sinks,
             connections: connections,
+            bandwidth: limiter(bandwidth ?? config.bandwidth),
             resolver: resolver,
             clock: clock,
             random: random,
             logger: logger
         )
+    }
+
+    private func limiter(_ schedule: BandwidthSchedule?) -> BandwidthLimiter? {
+        schedule.map { BandwidthLimiter($0, wallClock: clock) }
     }
 
     /// The server that the configuration asks for.

@@ -208,19 +208,29 @@ extension Catalog {
         try db.cachedStatement(
             sql: """
                 INSERT INTO artifact (delivery_id, file_id, location, size_bytes, sha256, rdb_format, engine_version,
-                    dumped_at, grade, recorded_at)
-                SELECT d.id, f.id, ?, ?, ?, ?, ?, ?, ?, ?
+                    dumped_at, rdb_keys, rdb_keys_expiring, rdb_keys_by_type, grade, recorded_at)
+                SELECT d.id, f.id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
                 FROM delivery AS d JOIN backup_file AS f ON f.backup_id = d.backup_id
                 WHERE d.id = ? AND f.position = ?
                 ON CONFLICT (delivery_id, file_id) DO UPDATE SET
                     location = excluded.location, size_bytes = excluded.size_bytes, sha256 = excluded.sha256,
                     rdb_format = excluded.rdb_format, engine_version = excluded.engine_version,
-                    dumped_at = excluded.dumped_at, grade = excluded.grade, recorded_at = excluded.recorded_at
+                    dumped_at = excluded.dumped_at, rdb_keys = excluded.rdb_keys,
+                    rdb_keys_expiring = excluded.rdb_keys_expiring, rdb_keys_by_type = excluded.rdb_keys_by_type,
+                    grade = excluded.grade, recorded_at = excluded.recorded_at
                 """
         ).execute(arguments: [
             artifact.location, artifact.size?.bytes, artifact.sha256?.hex, artifact.rdb?.format,
-            artifact.rdb?.engineVersion, artifact.rdb?.createdAt?.description, artifact.grade?.rawValue,
+            artifact.rdb?.engineVersion, artifact.rdb?.createdAt?.description, artifact.rdb?.keys?.total,
+            artifact.rdb?.keys?.expiring, artifact.rdb?.keys?.json, artifact.grade?.rawValue,
             at.description, delivery, artifact.position,
         ])
+    }
+}
+
+extension KeyCounts {
+    /// The counts by type as a JSON object, sorted: the names are the engine's words, without anything to escape.
+    fileprivate var json: String {
+        "{" + byType.sorted { $0.key < $1.key }.map { "\"\($0)\": \($1)" }.joined(separator: ", ") + "}"
     }
 }

@@ -81,6 +81,24 @@ package struct SavedQuery: Sendable, Equatable {
                 """
         ),
         SavedQuery(
+            name: "shrunk",
+            question: "Whose newest copy holds less than half of the keys of the copy before it?",
+            sql: """
+                SELECT instance, sink, backup, backup_started_at, keys, keys_before
+                FROM (
+                    SELECT source, instance, sink, backup, backup_started_at, sum(keys) AS keys,
+                        lag(sum(keys)) OVER before AS keys_before,
+                        lead(backup) OVER before IS NULL AS is_newest
+                    FROM delivery_history
+                    WHERE state = 'delivered' AND keys IS NOT NULL
+                    GROUP BY source, instance, sink, backup
+                    WINDOW before AS (PARTITION BY source, instance, sink ORDER BY backup_started_at, backup)
+                )
+                WHERE is_newest AND keys < keys_before / 2.0
+                ORDER BY instance, sink
+                """
+        ),
+        SavedQuery(
             name: "failures",
             question: "What failed in the last 7 days, and why?",
             sql: """

@@ -64,12 +64,40 @@ public struct RDBFacts: Sendable, Hashable {
     public var engineVersion: String?
     /// When the dump was made; nil when the file does not say.
     public var createdAt: Timestamp?
+    /// The keys it holds; nil when its records could not be read to their end.
+    public var keys: KeyCounts?
 
     /// Facts.
-    public init(format: String, engineVersion: String? = nil, createdAt: Timestamp? = nil) {
+    public init(
+        format: String,
+        engineVersion: String? = nil,
+        createdAt: Timestamp? = nil,
+        keys: KeyCounts? = nil
+    ) {
         self.format = format
         self.engineVersion = engineVersion
         self.createdAt = createdAt
+        self.keys = keys
+    }
+}
+
+/// How many keys a dump holds.
+///
+/// Keys that had expired when it was written may be among them: a server drops those while it loads.
+public struct KeyCounts: Sendable, Hashable {
+    /// All of them, 0 or more.
+    public var total: Int64
+    /// Those with an expiry.
+    public var expiring: Int64
+    /// How many of each type, by the engine's word for it (`string`, `list`, `set`, `zset`, `hash`, `stream`, `module`,
+    /// `array`); types without a key are left out.
+    public var byType: [String: Int64]
+
+    /// Counts.
+    public init(total: Int64, expiring: Int64, byType: [String: Int64]) {
+        self.total = total
+        self.expiring = expiring
+        self.byType = byType
     }
 }
 

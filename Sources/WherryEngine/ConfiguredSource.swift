@@ -1,5 +1,6 @@
 package import WherryCore
 package import WherryPluginKit
+package import WherryTransfer
 
 /// A source of the configuration, made and ready.
 package struct ConfiguredSource: Sendable {
@@ -11,13 +12,22 @@ package struct ConfiguredSource: Sendable {
     package var source: any Source
     /// Which of its URLs to use.
     package var networks: NetworkChoice
+    /// Holds all that is fetched from it below a limit; nil for no limit.
+    package var bandwidth: BandwidthLimiter?
 
     /// A source.
-    package init(name: SourceName, plugin: String, source: any Source, networks: NetworkChoice) {
+    package init(
+        name: SourceName,
+        plugin: String,
+        source: any Source,
+        networks: NetworkChoice,
+        bandwidth: BandwidthLimiter? = nil
+    ) {
         self.name = name
         self.plugin = plugin
         self.source = source
         self.networks = networks
+        self.bandwidth = bandwidth
     }
 }
 
@@ -29,11 +39,14 @@ package struct ConfiguredSink: Sendable {
     package var plugin: String
     /// The running sink.
     package var sink: any Sink
+    /// Holds all that is fetched for it below a limit; nil for no limit.
+    package var bandwidth: BandwidthLimiter?
 
     /// A sink.
-    package init(name: SinkName, plugin: String, sink: any Sink) {
+    package init(name: SinkName, plugin: String, sink: any Sink, bandwidth: BandwidthLimiter? = nil) {
         self.name = name
         self.plugin = plugin
         self.sink = sink
+        self.bandwidth = bandwidth
     }
 }

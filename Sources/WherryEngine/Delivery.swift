@@ -55,7 +55,7 @@ struct Delivery: Sendable {
         while true {
             let backup = try await resolve(item)
             do {
-                return try await sink.sink.deliver(backup, using: transfer(for: sink.name))
+                return try await sink.sink.deliver(backup, using: transfer(for: sink))
             } catch let failure as Failure {
                 // Transfers and questions to the provider are tried again where they are made; only the sink's own
                 // trouble is left for here.
@@ -104,11 +104,19 @@ struct Delivery: Sendable {
         )
     }
 
-    private func transfer(for sink: SinkName) -> FileFetcher {
-        FileFetcher(
+    private func transfer(for sink: ConfiguredSink) -> FileFetcher {
+        var settings = TransferSettings()
+        if let connections = job.connections {
+            settings.connections = connections
+            settings.isAdaptive = false
+        }
+        let limits = [sink.bandwidth, source.bandwidth, environment.bandwidth].compactMap { $0 }
+        return FileFetcher(
             connections: environment.connections,
             clock: environment.clock,
-            observer: TransferRecorder(catalog: environment.catalog, run: run, sink: sink, observer: observer),
+            observer: TransferRecorder(catalog: environment.catalog, run: run, sink: sink.name, observer: observer),
+            settings: settings,
+            gate: limits.isEmpty ? nil : BandwidthGate(limits),
             random: environment.random
         )
     }

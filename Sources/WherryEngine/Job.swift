@@ -31,6 +31,8 @@ package struct Job: Sendable, Hashable {
     package var sinks: [SinkName]
     /// How many backups at once, 1 or more.
     package var concurrency: Int
+    /// How many connections for one file, 1 or more; nil for as many as make it faster.
+    package var connections: Int?
     /// From which age on an instance's newest copy counts as overdue.
     package var overdueAfter: Duration?
 
@@ -42,6 +44,7 @@ package struct Job: Sendable, Hashable {
         selection: Selection = Selection(),
         sinks: [SinkName],
         concurrency: Int = 4,
+        connections: Int? = nil,
         overdueAfter: Duration? = nil
     ) {
         self.name = name
@@ -50,6 +53,7 @@ package struct Job: Sendable, Hashable {
         self.selection = selection
         self.sinks = sinks
         self.concurrency = concurrency
+        self.connections = connections
         self.overdueAfter = overdueAfter
     }
 }

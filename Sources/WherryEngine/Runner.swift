@@ -16,6 +16,8 @@ package struct Runner: Sendable {
         package var sinks: [SinkName: ConfiguredSink]
         /// The connections that downloads use.
         package var connections: HTTPConnections
+        /// Holds all that is fetched below a limit; nil for no limit.
+        package var bandwidth: BandwidthLimiter?
         /// Resolves backups.
         package var resolver: Resolver
         /// The time of day.
@@ -31,6 +33,7 @@ package struct Runner: Sendable {
             sources: [SourceName: ConfiguredSource],
             sinks: [SinkName: ConfiguredSink],
             connections: HTTPConnections,
+            bandwidth: BandwidthLimiter? = nil,
             resolver: Resolver,
             clock: any WallClock,
             random: @escaping @Sendable () -> UInt64,
@@ -40,6 +43,7 @@ package struct Runner: Sendable {
             self.sources = sources
             self.sinks = sinks
             self.connections = connections
+            self.bandwidth = bandwidth
             self.resolver = resolver
             self.clock = clock
             self.random = random

@@ -15,11 +15,13 @@ package struct Collector: Sendable {
     /// Its catalog.
     package let catalog: Catalog
     /// Its source, named `cloud`.
-    package let source: ConfiguredSource
+    package var source: ConfiguredSource
     /// Its sinks: `disk` and `script`.
-    package let sinks: [SinkName: ConfiguredSink]
+    package var sinks: [SinkName: ConfiguredSink]
     /// Its connections.
     package let connections: HTTPConnections
+    /// The limit of its runs.
+    package var bandwidth: BandwidthLimiter?
     /// Its time of day.
     package let clock: TestClock
 
@@ -98,6 +100,7 @@ package struct Collector: Sendable {
                 sources: [source.name: source],
                 sinks: sinks,
                 connections: connections,
+                bandwidth: bandwidth,
                 resolver: resolver,
                 clock: clock,
                 random: { .random(in: .min ... .max) },

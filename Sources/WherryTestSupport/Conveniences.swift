@@ -19,6 +19,14 @@ extension Provider {
 }
 
 extension Scratch {
+    /// How many bytes the files below a folder of it have.
+    package func size(below folder: String) -> Int {
+        files(below: folder).reduce(0) { sum, name in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: file(folder + "/" + name))
+            return sum + (attributes?[.size] as? Int ?? 0)
+        }
+    }
+
     /// The SHA-256 of every RDB file below a folder of it, sorted.
     package func digests(below folder: String) -> [String] {
         files(below: folder).filter { $0.hasSuffix(".rdb") }.compactMap { name in

@@ -60,15 +60,22 @@ struct FetchTests {
                 let url = server.issue()
                 var killed: Int64 = 0
                 var whole: Int64 = 0
+                var states: [String: Int] = [:]
                 for moment in moments {
+                    let files = scratch.files(below: ".")
+                    let state =
+                        files.contains("dump.bin.part.journal") ? "resumed" : files.isEmpty ? "fresh" : "published"
+                    states[state, default: 0] += 1
                     let arguments = ["fetch", url, "-o", "dump.bin", "--conns", "\(connections)", "--force", "--quiet"]
                     if try await program.kill(after: moment, arguments) {
                         killed += 1
                     } else {
                         whole += 1
                     }
-                    guard let got = FileManager.default.contents(atPath: scratch.file("dump.bin")) else { continue }
+                    let file = scratch.file("dump.bin")
+                    guard let got = FileManager.default.contents(atPath: file) else { continue }
                     #expect(Array(got) == right, "seed \(seed)")
+                    if (killed + whole) % 2 == 0 { try FileManager.default.removeItem(atPath: file) }
                 }
                 let last = try await program.run("fetch", url, "-o", "dump.bin", "--force", "--quiet")
                 #expect(last.status == 0, "seed \(seed): \(last.all)")
@@ -79,7 +86,7 @@ struct FetchTests {
                 #expect(killed > 0)
                 let again = server.records.bodyBytes - (whole + 1) * object.size
                 print(
-                    "fetch ×\(connections): \(killed) kills, \(again / max(1, killed)) bytes fetched again a kill, seed \(seed)"
+                    "fetch ×\(connections): \(killed) kills, \(again / max(1, killed)) bytes fetched again a kill, \(states), seed \(seed)"
                 )
                 #expect(again <= killed * (8 << 20), "seed \(seed): \(again) bytes fetched again in \(killed) kills")
                 #expect(scratch.files(below: ".") == ["dump.bin"], "seed \(seed)")

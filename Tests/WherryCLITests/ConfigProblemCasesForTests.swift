@@ -54,13 +54,13 @@ extension ConfigProblemTests.Case {
         Self(
             "unknown key, far",
             below: "colour: red",
-            "5:1: unknown key \"colour\" in the configuration, expected catalog, sources, sinks, jobs, serve"
+            "5:1: unknown key \"colour\" in the configuration, expected catalog, bandwidth, sources, sinks, jobs, serve"
         ),
         Self(
             "a value that lacks its colon",
             only: "sources: [{ name: a, secret_key=abcdef }]",
             "1:11: missing key \"plugin\" in a source, expected one of crs, depot",
-            "1:22: unknown key \"secret_key…\" in a source, expected name, plugin, network, fallback, requests_per_second, options"
+            "1:22: unknown key \"secret_key…\" in a source, expected name, plugin, network, fallback, requests_per_second, bandwidth, options"
         ),
         Self(
             "duplicate key",
@@ -86,12 +86,12 @@ extension ConfigProblemTests.Case {
         Self(
             "a text",
             only: "hello",
-            "1:1: the configuration is \"hello\", expected a mapping with catalog, sources, sinks, jobs, serve"
+            "1:1: the configuration is \"hello\", expected a mapping with catalog, bandwidth, sources, sinks, jobs, serve"
         ),
         Self(
             "a list",
             only: "[1]",
-            "1:1: the configuration is a list, expected a mapping with catalog, sources, sinks, jobs, serve"
+            "1:1: the configuration is a list, expected a mapping with catalog, bandwidth, sources, sinks, jobs, serve"
         ),
         Self("no sources", only: "sources: []", "1:10: sources is an empty list, expected one entry or more"),
         Self(
@@ -103,7 +103,7 @@ extension ConfigProblemTests.Case {
         Self(
             "a mapping that is none",
             below: "sinks: [disk]",
-            "5:9: a sink is \"disk\", expected a mapping with name, plugin, options"
+            "5:9: a sink is \"disk\", expected a mapping with name, plugin, bandwidth, options"
         ),
         Self(
             "missing option, at its mapping",
@@ -235,6 +235,16 @@ extension ConfigProblemTests.Case {
             "6:58: concurrency is 65, expected a whole number from 1 to 64"
         ),
         Self(
+            "a limit without a unit",
+            below: "bandwidth: 10",
+            "5:12: bandwidth is 10, expected a limit such as 10M, 20MiB or off, or a timetable such as 08:00-18:00=10M, otherwise=off"
+        ),
+        Self(
+            "a timetable that is none",
+            below: "bandwidth: 08:00-25:00=10M",
+            "5:12: bandwidth is \"08:00-25:00=10M\", expected a limit such as 10M, 20MiB or off, or a timetable such as 08:00-18:00=10M, otherwise=off"
+        ),
+        Self(
             "bad kind",
             below:
                 "sinks: [{ name: s, plugin: \"null\" }]\njobs: [{ name: j, source: prod, sinks: [s], backups: { kinds: [auto] } }]",
@@ -261,7 +271,7 @@ extension ConfigProblemTests.Case {
         Self(
             "control characters in a key",
             below: "\"a\\e[31mb\": 1",
-            "5:1: unknown key \"a…\" in the configuration, expected catalog, sources, sinks, jobs, serve"
+            "5:1: unknown key \"a…\" in the configuration, expected catalog, bandwidth, sources, sinks, jobs, serve"
         ),
         Self(
             "control characters in a value",

@@ -2,18 +2,21 @@ import Testing
 import WherryCore
 import WherryEngine
 import WherryPluginKit
+import WherryTransfer
 
 @testable import WherryCLI
 
 @Suite struct ConfigReadingTests {
     private let whole = """
         catalog: db/catalog.db
+        bandwidth: 08:00-18:00=10M, otherwise=off
         sources:
           - name: prod
             plugin: crs
             network: intranet
             fallback: when-unreachable
             requests_per_second: 2.5
+            bandwidth: 2.5MiB
             options: { endpoint: "https://api.example:8443/", region: ap-guangzhou, secret_id: env:ID, secret_key: file:key, url_life: 1h30m, page_size: 20, compress: true }
           - name: depot
             plugin: depot
@@ -22,6 +25,7 @@ import WherryPluginKit
         sinks:
           - name: disk
             plugin: local-disk
+            bandwidth: off
             options: { root: /srv/backups }
           - name: script
             plugin: script
@@ -33,6 +37,7 @@ import WherryPluginKit
             backups: { newest: 3, since: 7d, kinds: [manual, automatic] }
             sinks: [disk, script]
             concurrency: 8
+            connections: 4
             overdue_after: 26h
           - name: rest
             source: depot
@@ -56,6 +61,9 @@ import WherryPluginKit
         #expect(source.network == .intranet)
         #expect(source.fallback == .whenUnreachable)
         #expect(source.requestsPerSecond == 2.5)
+        #expect(try config.bandwidth == BandwidthSchedule("08:00-18:00=10M"))
+        #expect(source.bandwidth?.description == "2560KiB")
+        #expect(config.sinks.map(\.bandwidth) == [.unlimited, nil])
         #expect(source.options.text("endpoint") == "https://api.example:8443")
         #expect(source.options.secret("secret_id")?.reveal == "id-value")
         #expect(source.options.secret("secret_key")?.reveal == "file-key")
@@ -75,6 +83,7 @@ import WherryPluginKit
                     selection: .init(newest: 3, since: .seconds(7 * 86_400), kinds: [.manual, .automatic]),
                     sinks: ["disk", "script"],
                     concurrency: 8,
+                    connections: 4,
                     overdueAfter: .seconds(26 * 3_600)
                 )
         )

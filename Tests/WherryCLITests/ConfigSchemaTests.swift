@@ -25,7 +25,7 @@ import Testing
         #expect(schema["additionalProperties"] as? Bool == false)
         #expect(schema["required"] as? [String] == ["sources"])
         let properties = try #require(schema["properties"] as? [String: Any])
-        #expect(Set(properties.keys) == ["catalog", "sources", "sinks", "jobs", "serve"])
+        #expect(Set(properties.keys) == ["bandwidth", "catalog", "sources", "sinks", "jobs", "serve"])
         let definitions = try #require(schema["$defs"] as? [String: Any])
         #expect(
             Set(definitions.keys) == [

@@ -24,7 +24,12 @@ import WherryCore
             location: "/srv/\(position).rdb",
             size: ByteCount(3_389),
             sha256: try .of("b"),
-            rdb: RDBFacts(format: "REDIS0010", engineVersion: "7.0.15", createdAt: .sample),
+            rdb: RDBFacts(
+                format: "REDIS0010",
+                engineVersion: "7.0.15",
+                createdAt: .sample,
+                keys: KeyCounts(total: 43, expiring: 2, byType: ["hash": 3, "string": 40])
+            ),
             grade: .checksum
         )
     }
@@ -49,6 +54,22 @@ import WherryCore
                             .integer(3_389), .text("checksum"), .text(Timestamp.sample.description),
                         ]
                     }
+            )
+        }
+    }
+
+    @Test func whatACopyHoldsIsCounted() async throws {
+        try await withRun { catalog, run in
+            let delivery = try await catalog.begin(run: run)
+            let receipt = Receipt(outcome: .delivered, artifacts: [try stored(0), try stored(1)])
+            try await catalog.endDelivery(delivery, with: receipt, at: .sample)
+            #expect(
+                try catalog.rows("SELECT keys, keys_expiring FROM delivery_history")
+                    == [[.integer(43), .integer(2)], [.integer(43), .integer(2)]]
+            )
+            #expect(
+                try catalog.rows("SELECT sink, type, sum(keys) FROM key_counts GROUP BY type ORDER BY type")
+                    == [[.text("disk"), .text("hash"), .integer(6)], [.text("disk"), .text("string"), .integer(80)]]
             )
         }
     }

@@ -115,13 +115,21 @@ enum Seed {
                 continue
             }
             let isStored = sink != "script"
+            // The newest, number 0, lost most of them.
+            let keys = KeyCounts(total: number == 0 ? 3 : 40, expiring: 1, byType: ["string": number == 0 ? 3 : 40])
             let artifacts = try (0..<shards).map { shard in
                 Artifact(
                     position: shard,
                     location: "/srv/\(sink)/\(key.backup)-\(shard).rdb",
                     size: isStored ? ByteCount(3_389) : nil,
                     sha256: isStored ? try .of("c") : nil,
-                    rdb: isStored ? RDBFacts(format: "REDIS0010", engineVersion: "7.0.15", createdAt: now) : nil,
+                    rdb: isStored
+                        ? RDBFacts(
+                            format: "REDIS0010",
+                            engineVersion: "7.0.15",
+                            createdAt: now,
+                            keys: keys
+                        ) : nil,
                     grade: isStored ? .checksum : nil
                 )
             }

@@ -6,6 +6,7 @@ import WherryEngine
 import WherryPluginKit
 import WherryServer
 import WherryTestSupport
+import WherryTransfer
 
 @Suite(.timeLimit(.minutes(2)))
 struct RunTests {
@@ -145,6 +146,33 @@ struct RunTests {
                     #expect(report.state == .failed)
                     #expect(report.exitCode == FailureClass.authentication.exitCode)
                     #expect(provider.requests.apiCalls.count == 1)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: ["sink", "source", "run"])
+    func keepsTheLimitOf(_ place: String) async throws {
+        try await Scratch.with { scratch in
+            try await Provider.with(in: scratch) { provider in
+                try await provider.fill(standalone: 2, shards: 0)
+                try await Collector.with(in: scratch, provider: provider) { collector in
+                    let bytes = scratch.size(below: "provider/depot")
+                    // A second's worth of bytes may pass at once.
+                    let limiter = BandwidthLimiter(
+                        try BandwidthSchedule("\(bytes / 3)B"),
+                        wallClock: collector.clock
+                    )
+                    var collector = collector
+                    switch place {
+                    case "sink": collector.sinks["disk"]?.bandwidth = limiter
+                    case "source": collector.source.bandwidth = limiter
+                    default: collector.bandwidth = limiter
+                    }
+                    let began = ContinuousClock.now
+                    let report = try await collector.runner().run([collector.job(to: ["disk"])], askedBy: "test")
+                    #expect(report.state == .succeeded)
+                    #expect(ContinuousClock.now - began > .milliseconds(1_200))
                 }
             }
         }

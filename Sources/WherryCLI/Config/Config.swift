@@ -1,11 +1,14 @@
 import WherryCore
 import WherryEngine
 import WherryPluginKit
+import WherryTransfer
 
 /// The configuration: validated, with every default filled in.
 struct Config: Sendable {
     /// The absolute path of the catalog.
     var catalog: String
+    /// The most that a run fetches in all; nil for no limit.
+    var bandwidth: BandwidthSchedule?
     /// The sources, in the order of the file.
     var sources: [SourceConfig]
     /// The sinks, in the order of the file.
@@ -32,6 +35,8 @@ struct SourceConfig: Sendable {
     var fallback: NetworkChoice.Fallback
     /// The budget of its provider, above 0.
     var requestsPerSecond: Double
+    /// The most that a run fetches from it; nil for no limit.
+    var bandwidth: BandwidthSchedule?
     /// The plugin's options.
     ///
     /// Holds no secrets when none were looked up.
@@ -44,6 +49,8 @@ struct SinkConfig: Sendable {
     var name: SinkName
     /// The id of its plugin, one of the registry's.
     var plugin: String
+    /// The most that a run fetches for it; nil for no limit.
+    var bandwidth: BandwidthSchedule?
     /// The plugin's options.
     ///
     /// Holds no secrets when none were looked up.

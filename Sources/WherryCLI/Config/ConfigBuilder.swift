@@ -1,5 +1,6 @@
 import WherryCore
 import WherryEngine
+import WherryTransfer
 
 /// Makes a ``Config`` of a record that was read and checked without errors.
 struct ConfigBuilder {
@@ -14,6 +15,7 @@ struct ConfigBuilder {
     func config(warnings: [ConfigProblem]) throws -> Config {
         Config(
             catalog: try Self.given(file.text("catalog"), "catalog"),
+            bandwidth: try Self.bandwidth(file),
             sources: try file.tables("sources").map(Self.source),
             sinks: try file.tables("sinks").map(Self.sink),
             jobs: try file.tables("jobs").map(Self.job),
@@ -30,14 +32,20 @@ struct ConfigBuilder {
             network: try given(record.text("network").flatMap(Network.init), "network"),
             fallback: try given(record.text("fallback").flatMap(NetworkChoice.Fallback.init), "fallback"),
             requestsPerSecond: try given(record.number("requests_per_second"), "requests_per_second"),
+            bandwidth: try bandwidth(record),
             options: try given(record.table("options"), "options").optionValues
         )
+    }
+
+    private static func bandwidth(_ record: ConfigRecord) throws -> BandwidthSchedule? {
+        try record.text("bandwidth").map { text throws(Failure) in try BandwidthSchedule(text) }
     }
 
     private static func sink(_ record: ConfigRecord) throws -> SinkConfig {
         SinkConfig(
             name: SinkName(rawValue: try given(record.text("name"), "name")),
             plugin: try given(record.text("plugin"), "plugin"),
+            bandwidth: try bandwidth(record),
             options: try given(record.table("options"), "options").optionValues
         )
     }
@@ -56,6 +64,7 @@ struct ConfigBuilder {
             ),
             sinks: record.list("sinks").compactMap { $0.text.map { SinkName(rawValue: $0) } },
             concurrency: try given(record.integer("concurrency"), "concurrency"),
+            connections: record.integer("connections"),
             overdueAfter: record.duration("overdue_after")
         )
     }

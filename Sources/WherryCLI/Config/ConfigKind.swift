@@ -24,6 +24,8 @@ indirect enum ConfigKind: Sendable {
     case boolean
     /// A number with a unit, above 0.
     case duration
+    /// A limit of bytes a second, or a timetable of limits.
+    case bandwidth
     /// One of the words.
     case choice([String])
     /// A list.
@@ -60,6 +62,7 @@ indirect enum ConfigKind: Sendable {
         case .positiveNumber(let most): "a number above 0, at most \(ConfigKind.spelled(most))"
         case .boolean: "true or false"
         case .duration: "a duration above 0 such as 90s, 15m, 12h, 7d or 1h30m"
+        case .bandwidth: "a limit such as 10M, 20MiB or off, or a timetable such as 08:00-18:00=10M, otherwise=off"
         case .choice(let words): words.count == 1 ? words[0] : "one of " + words.joined(separator: ", ")
         case .list: "a list"
         case .table(let table): "a mapping with " + table.keys

@@ -1,3 +1,6 @@
+import WherryCore
+import WherryTransfer
+
 /// Reads single values by their kind.
 enum ConfigScalar {
     /// Why a value is wrong.
@@ -37,6 +40,8 @@ enum ConfigScalar {
         // Durations and addresses need no quotes, so a bare number there lacks its unit or port.
         case (.duration, .integer):
             return .failure(Problem(remedy: "Add a unit: \(text)s, \(text)m, \(text)h or \(text)d."))
+        case (.bandwidth, .integer), (.bandwidth, .number):
+            return .failure(Problem(remedy: "Add a unit: \(text)K, \(text)M or \(text)MiB, in bytes a second."))
         case (_, .text): return reading(text, kind, place)
         default: return .failure(Problem(remedy: "Put it into quotes if it is meant as text."))
         }
@@ -75,6 +80,12 @@ enum ConfigScalar {
             if listen(text) != nil { return .success(.text(text)) }
             let everywhere = text.hasPrefix(":") || text.hasPrefix("*:")
             return .failure(Problem(remedy: everywhere ? "Write 0.0.0.0 for all IPv4 addresses, [::] for all." : nil))
+        case .bandwidth:
+            do {
+                return .success(.text(try BandwidthSchedule(text).description))
+            } catch {
+                return .failure(Problem(remedy: error.message))
+            }
         case .duration:
             guard let duration = DurationText.parse(text) else { return .failure(Problem()) }
             return .success(.duration(duration))

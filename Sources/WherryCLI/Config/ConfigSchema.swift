@@ -31,7 +31,9 @@ enum ConfigSchema {
         case .table(let table): [table]
         case .options(let tables): Array(tables.values)
         case .list(let kind, _): tables(kind)
-        case .text, .name, .path, .secret, .endpoint, .listen, .integer, .positiveNumber, .boolean, .duration, .choice:
+        case .text, .name, .path, .secret, .endpoint, .listen, .integer, .positiveNumber, .boolean, .duration,
+            .bandwidth,
+            .choice:
             []
         }
     }
@@ -118,6 +120,7 @@ enum ConfigSchema {
         case .endpoint: return text(ConfigScalar.endpointPattern)
         case .listen: return text(ConfigScalar.listenPattern)
         case .duration: return text(DurationText.pattern)
+        case .bandwidth: return text("^ *[0-9A-Za-z]")
         case .integer(let range):
             return [
                 ("type", .string("integer")), ("minimum", .integer(range.lowerBound)),

@@ -21,6 +21,12 @@ struct ConfigTables: Sendable {
                     "The catalog, an SQLite database; a relative path starts at the folder of this file.",
                     default: .value("catalog.db")
                 ),
+                .optional(
+                    "bandwidth",
+                    .bandwidth,
+                    "The most bytes a second that a run fetches in all.",
+                    example: "08:00-18:00=10M, otherwise=off"
+                ),
                 .required("sources", .list(of: .table(Self.source(sources)), minimum: 1), "Where backups come from."),
                 .optional(
                     "sinks",
@@ -65,6 +71,12 @@ struct ConfigTables: Sendable {
                     "The most requests a second to its API.",
                     default: .value("10")
                 ),
+                .optional(
+                    "bandwidth",
+                    .bandwidth,
+                    "The most bytes a second that a run fetches from it.",
+                    example: "50M"
+                ),
                 .optional("options", .options(options), "What its plugin wants to know."),
             ]
         )
@@ -78,6 +90,12 @@ struct ConfigTables: Sendable {
             fields: [
                 .required("name", .name, "Its name, unique among sinks.", example: "disk"),
                 .required("plugin", .choice(options.keys.sorted()), "The kind of sink."),
+                .optional(
+                    "bandwidth",
+                    .bandwidth,
+                    "The most bytes a second that a run fetches for it.",
+                    example: "mon-fri 08:00-18:00=2.5MiB"
+                ),
                 .optional("options", .options(options), "What its plugin wants to know."),
             ]
         )
@@ -99,6 +117,12 @@ struct ConfigTables: Sendable {
             .optional("backups", .table(backups), "Which backups of each instance; all when left out."),
             .required("sinks", .list(of: .name, minimum: 1), "The names of sinks; each gets every backup."),
             .optional("concurrency", .integer(1...64), "How many backups at once.", default: .value("4")),
+            .optional(
+                "connections",
+                .integer(1...64),
+                "How many connections for one file; when left out as many as make it faster, up to 8.",
+                example: "4"
+            ),
             .optional(
                 "overdue_after",
                 .duration,

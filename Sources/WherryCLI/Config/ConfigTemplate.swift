@@ -16,6 +16,9 @@ enum ConfigTemplate {
         # Every instance, backup, issued URL and delivery is a row in this SQLite database.
         catalog: catalog.db
 
+        # The most that a run fetches in all; sources and sinks may have a limit of their own.
+        # bandwidth: mon-fri 08:00-18:00=10M, otherwise=off
+
         # Where backups come from.
         sources:
           # Snapshots of Redis servers that you run yourself: wherry depot add INSTANCE dump.rdb

@@ -96,15 +96,9 @@ struct Fetch: AsyncParsableCommand {
     private var gate: BandwidthGate? {
         get throws {
             guard let limitRate else { return nil }
-            do {
-                return BandwidthGate([
-                    BandwidthLimiter(try BandwidthSchedule(limitRate), wallClock: SystemClock())
-                ])
-            } catch {
-                var failure = error
-                failure.failureClass = .usage
-                throw failure
-            }
+            return BandwidthGate([
+                BandwidthLimiter(try BandwidthSchedule(argument: limitRate), wallClock: SystemClock())
+            ])
         }
     }
 
@@ -197,6 +191,21 @@ enum ConnectionChoice: ExpressibleByArgument, CustomStringConvertible {
         switch self {
         case .automatic: "auto"
         case .fixed(let count): "\(count)"
+        }
+    }
+}
+
+extension BandwidthSchedule {
+    /// Reads what stands on the command line.
+    ///
+    /// - Throws: ``Failure`` of class `usage`.
+    init(argument: String) throws {
+        do {
+            try self.init(argument)
+        } catch {
+            var failure = error
+            failure.failureClass = .usage
+            throw failure
         }
     }
 }

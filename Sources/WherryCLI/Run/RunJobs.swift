@@ -4,6 +4,7 @@ import UnixSignals
 import WherryCatalog
 import WherryCore
 import WherryEngine
+import WherryTransfer
 
 /// The command `wherry run`.
 struct RunJobs: AsyncParsableCommand {
@@ -31,6 +32,9 @@ struct RunJobs: AsyncParsableCommand {
 
     @Flag(name: [.customShort("n"), .long], help: "Print what a run would do, and do nothing.")
     var dryRun = false
+
+    @Option(help: "The most bytes a second in all, instead of the configuration's, as in 10M or 08:00-18:00=10M.")
+    var limitRate: String?
 
     @Flag(help: "Print one JSON object a line instead of text.")
     var json = false
@@ -62,7 +66,11 @@ struct RunJobs: AsyncParsableCommand {
             quiet: quiet,
             showsProgress: !json && !quiet && Terminal.error.isInteractive
         )
-        let runner = Runner(try await composition.runEnvironment(for: jobs), observer: printer)
+        let bandwidth = try limitRate.map { try BandwidthSchedule(argument: $0) }
+        let runner = Runner(
+            try await composition.runEnvironment(for: jobs, bandwidth: bandwidth),
+            observer: printer
+        )
         let (report, signal) = try await Interruptible.run {
             try await printer.showingProgress {
                 try await runner.run(jobs, askedBy: composition.person)

@@ -58,7 +58,8 @@ struct ContentCheck {
                 RDBFacts(
                     format: header.description,
                     engineVersion: scan.aux.engineVersion,
-                    createdAt: scan.aux.createdAt.map { Timestamp(seconds: $0) }
+                    createdAt: scan.aux.createdAt.map { Timestamp(seconds: $0) },
+                    keys: scan.structure == .complete ? KeyCounts(scan.keys) : nil
                 )
             },
             grade: grade
@@ -94,6 +95,16 @@ struct ContentCheck {
             code: code,
             "The file \(file.name) \(what).",
             remedy: "It was thrown away; run again, and if it stays so ask the provider for a new backup."
+        )
+    }
+}
+
+extension KeyCounts {
+    fileprivate init(_ counts: RDBKeyCounts) {
+        self.init(
+            total: counts.total,
+            expiring: counts.expiring,
+            byType: Dictionary(counts.byKind.map { ($0.rawValue, $1) }) { first, _ in first }
         )
     }
 }
