@@ -8,7 +8,7 @@ struct ContentCheck {
     private var sha256 = SHA256()
     private var scanner = RDBScanner()
     private var crc64: CRC64ECMA?
-    private var firstByte: UInt8?
+    private var head = TextHead()
 
     /// - Parameter withCRC64: whether to compute the checksum that COS declares, too.
     init(withCRC64: Bool = false) { crc64 = withCRC64 ? CRC64ECMA() : nil }
@@ -21,7 +21,7 @@ struct ContentCheck {
 
     /// Takes the next bytes.
     mutating func update(_ bytes: UnsafeRawBufferPointer) {
-        if firstByte == nil { firstByte = bytes.first }
+        head.update(bytes)
         count += Int64(bytes.count)
         sha256.update(bufferPointer: bytes)
         // What does not begin like a dump need not be scanned to its end.
@@ -71,8 +71,8 @@ struct ContentCheck {
         case .checksummed: return .checksum
         case .unchecksummed: return .envelope
         case .notRDB:
-            // An error page with status 200 and no telling type; no RDB file and no cipher text starts like this.
-            if count < 1 << 20, firstByte == UInt8(ascii: "<") || firstByte == UInt8(ascii: "{") {
+            // An error page with status 200 and no telling type; where size or digest were announced, they have decided.
+            if file.size == nil, file.sha256 == nil, count < 1 << 20, head.isMarkup {
                 throw corrupt("transfer.error-page", "is a page of text instead of a backup", file)
             }
             return file.sha256 == nil ? .complete : .digest
@@ -96,6 +96,22 @@ struct ContentCheck {
             "The file \(file.name) \(what).",
             remedy: "It was thrown away; run again, and if it stays so ask the provider for a new backup."
         )
+    }
+}
+
+/// The first bytes of a file, to tell a page of text from a backup: cipher text may begin with any byte, but does not go on
+/// without control characters.
+private struct TextHead {
+    private var bytes: [UInt8] = []
+
+    mutating func update(_ more: UnsafeRawBufferPointer) {
+        if bytes.count < 512 { bytes += more.prefix(512 - bytes.count) }
+    }
+
+    /// Whether it is the beginning of XML, HTML or JSON.
+    var isMarkup: Bool {
+        guard bytes.first == UInt8(ascii: "<") || bytes.first == UInt8(ascii: "{") else { return false }
+        return bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
     }
 }
 

@@ -49,10 +49,16 @@ package struct HTTPConnections: Sendable {
         // Large reads for large files; a transfer itself tells a slow connection from a dead one.
         configuration.timeout.read = nil
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
+        let open = OpenConnections()
         configuration.http1_1ConnectionDebugInitializer = { channel in
-            channel.setOption(
+            channel.closeFuture.whenComplete { _ in open.closed() }
+            return channel.setOption(
                 .recvAllocator,
-                value: AdaptiveRecvByteBufferAllocator(minimum: 16 << 10, initial: 64 << 10, maximum: 256 << 10)
+                value: AdaptiveRecvByteBufferAllocator(
+                    minimum: 16 << 10,
+                    initial: 64 << 10,
+                    maximum: open.opened()
+                )
             )
         }
         downloads = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)

@@ -19,6 +19,8 @@ final class JournalFile: Sendable {
 
     private struct State {
         var descriptor: Int32 = -1
+        /// Whether there is none, as far as we know who hold the lock.
+        var isAbsent = false
         var count: UInt64 = 0
     }
 
@@ -32,7 +34,10 @@ final class JournalFile: Sendable {
     /// The newest whole note; nil when there is none.
     func read() -> TransferJournal? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { return nil }
+        guard descriptor >= 0 else {
+            if errno == ENOENT { state.withLock { $0.isAbsent = true } }
+            return nil
+        }
         defer { close(descriptor) }
         var best: (count: UInt64, journal: TransferJournal)?
         for slot in 0..<2 {
@@ -53,6 +58,7 @@ final class JournalFile: Sendable {
         let text = journal.encoded()
         try state.withLock { state in
             if state.descriptor < 0 {
+                state.isAbsent = false
                 let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW
                 state.descriptor = try disk.perform(.note, "made", path) { open(path, flags, 0o600) }
             }
@@ -70,8 +76,9 @@ final class JournalFile: Sendable {
         state.withLock { state in
             if state.descriptor >= 0 { _ = close(state.descriptor) }
             state.descriptor = -1
+            if !state.isAbsent { _ = unlink(path) }
+            state.isAbsent = true
         }
-        _ = unlink(path)
     }
 
     private static let headSize = 8

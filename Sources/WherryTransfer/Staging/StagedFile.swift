@@ -31,7 +31,9 @@ final class StagedFile: Sendable {
         let part = FilePath(destination.string + ".part")
         self.part = part
         let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW
-        descriptor = try disk.perform(.create, "made", part.string) { open(part.string, flags, 0o600) }
+        descriptor = try disk.perform(.create, "made", part.string) {
+            FolderTurn.take { open(part.string, flags, 0o600) }
+        }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, isStillThere else {
             closeOnce()
             throw Failure(
@@ -152,11 +154,13 @@ final class StagedFile: Sendable {
 
     /// Throws all bytes away and begins again.
     func startOver() throws {
+        guard size > 0 else { return }
         try disk.perform(.truncate, "truncated", part.string) { ftruncate(descriptor, 0) }
     }
 
     /// Cuts off what an earlier, longer file left behind.
     func truncate(to size: Int64) throws {
+        guard self.size != size else { return }
         try disk.perform(.truncate, "truncated", part.string) { ftruncate(descriptor, off_t(size)) }
     }
 
@@ -166,13 +170,15 @@ final class StagedFile: Sendable {
     /// Gives the bytes their final name.
     func rename() throws {
         try disk.perform(.rename, "renamed", part.string) {
-            #if canImport(Glibc)
-                Glibc.rename(part.string, destination.string)
-            #elseif canImport(Musl)
-                Musl.rename(part.string, destination.string)
-            #else
-                Darwin.rename(part.string, destination.string)
-            #endif
+            FolderTurn.take {
+                #if canImport(Glibc)
+                    Glibc.rename(part.string, destination.string)
+                #elseif canImport(Musl)
+                    Musl.rename(part.string, destination.string)
+                #else
+                    Darwin.rename(part.string, destination.string)
+                #endif
+            }
         }
         closeOnce()
     }
@@ -204,4 +210,11 @@ final class StagedFile: Sendable {
             _ = close(descriptor)
         }
     }
+}
+
+/// One change of names at a time: the kernel's lock of a folder lets waiting threads spin, which costs more than the work.
+private enum FolderTurn {
+    private static let turn = Mutex(())
+
+    static func take<Value>(_ body: () -> sending Value) -> sending Value { turn.withLock { _ in body() } }
 }
