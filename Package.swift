@@ -196,6 +196,11 @@ if ProcessInfo.processInfo.environment["WHERRY_BENCHMARKS"] != nil {
             swiftSettings: settings
         ),
         .executableTarget(
+            name: "transfer-bench",
+            path: "Benchmarks/Transfers",
+            swiftSettings: settings
+        ),
+        .executableTarget(
             name: "rdb-scan-bench",
             dependencies: ["RDBFormat"],
             path: "Benchmarks/Scan",

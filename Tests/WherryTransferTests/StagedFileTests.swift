@@ -13,7 +13,7 @@ struct StagedFileTests {
         try staged.write([ByteBuffer(string: text)], at: 0)
     }
 
-    private func publish(_ staged: StagedFile) async throws { try await Publisher().publish(staged) }
+    private func publish(_ staged: StagedFile) async throws { try await Publisher().publish(staged, size: staged.size) }
 
     @Test func appearsWholeUnderItsFinalName() async throws {
         try await Scratch.with { scratch in

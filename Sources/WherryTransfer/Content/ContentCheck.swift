@@ -24,9 +24,16 @@ struct ContentCheck {
         head.update(bytes)
         count += Int64(bytes.count)
         sha256.update(bufferPointer: bytes)
-        // What does not begin like a dump need not be scanned to its end.
-        if scanner.header != nil || scanner.byteCount < 9 { scanner.update(bytes) }
+        scan(bytes)
         crc64?.update(bytes)
+    }
+
+    /// Scans what begins like a dump; the rest of anything else need not be looked at.
+    private mutating func scan(_ bytes: UnsafeRawBufferPointer) {
+        let missing = max(0, RDBHeader.byteCount - Int(scanner.byteCount))
+        if missing > 0 { scanner.update(UnsafeRawBufferPointer(rebasing: bytes.prefix(missing))) }
+        guard bytes.count > missing, scanner.header != nil else { return }
+        scanner.update(UnsafeRawBufferPointer(rebasing: bytes.dropFirst(missing)))
     }
 
     /// The verdict on all bytes.

@@ -1,7 +1,9 @@
 /// How many connections one transfer uses: starts with one and doubles while that makes it faster.
 ///
 /// Pure: fed with what came until when, answers with a number. A rate is measured over a window; after a doubling that
-/// brought less than a fifth more, it goes back and waits, longer each time, unless the rate falls by itself.
+/// brought less than a fifth more, it goes back and waits, longer each time, unless the rate falls by itself. Where one
+/// connection once was as fast as the machine itself, a slow moment is the disk's or another program's: only a rate that
+/// stays low makes it search.
 struct ConnectionScaling: Sendable {
     /// How long one measurement takes.
     static let window: Duration = .milliseconds(120)
@@ -9,6 +11,9 @@ struct ConnectionScaling: Sendable {
     /// So many bytes per second over one connection are no limit of the server's or the way's that a second connection
     /// would lift: here the machine itself is the limit.
     static let plenty: Double = 250e6
+
+    /// How many windows in a row have to be slow after one that was not.
+    static let patience = 12
 
     /// The number wanted now, 1 at least.
     private(set) var target: Int
@@ -20,6 +25,7 @@ struct ConnectionScaling: Sendable {
     /// Bytes per second before the last change; nil before the first measurement.
     private var baseline: Double?
     private var before: Int?
+    private var slowWindows = ConnectionScaling.patience
     private var holdUntil: Duration = .zero
     private var hold: Duration = .seconds(1)
 
@@ -74,7 +80,8 @@ struct ConnectionScaling: Sendable {
             return
         }
         baseline = rate
-        guard target < maximum, rate / Double(target) < Self.plenty else { return }
+        slowWindows = rate / Double(target) < Self.plenty ? slowWindows + 1 : 0
+        guard target < maximum, slowWindows >= Self.patience else { return }
         before = target
         target = min(maximum, target * 2)
     }

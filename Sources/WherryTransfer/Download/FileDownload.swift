@@ -15,27 +15,32 @@ struct FileDownload: Sendable {
     /// A `.part` that another process, or an earlier try, left with a journal is gone on with. What fails for a reason
     /// that may pass leaves one.
     func fetch(to destination: FilePath) async throws -> FetchedFile {
-        let staged = try await onThread { [disk] in try StagedFile(for: destination, disk: disk) }
-        let journal = JournalFile(beside: staged.part.string, disk: disk)
-        let left = await Leftover.find(of: file, in: staged, journal)
-        var output: StagedOutput?
+        let (staged, journal, left) = try await onThread { [file, disk] in
+            let staged = try StagedFile(for: destination, disk: disk)
+            let journal = JournalFile(beside: staged.part.string, disk: disk)
+            do {
+                return (staged, journal, try Leftover.claim(of: file, in: staged, journal))
+            } catch {
+                staged.discard()
+                throw error
+            }
+        }
+        let output = StagedOutput(
+            of: file,
+            in: staged,
+            journal,
+            left: left,
+            firstBlock: driver.settings.firstBlock
+        )
         do {
-            let opened = try await StagedOutput(
-                of: file,
-                in: staged,
-                journal,
-                left: left,
-                firstBlock: driver.settings.firstBlock
-            )
-            output = opened
-            let fetched = try await driver.run(machine(left), into: opened)
+            let fetched = try await driver.run(machine(left), into: output)
             try Task.checkCancellation()
-            try await publisher.publish(staged)
-            if left.journal != nil || opened.isJournaled { journal.remove() }
+            try await publisher.publish(staged, size: fetched.size.bytes)
+            if left.journal != nil || output.isJournaled { journal.remove() }
             return fetched
         } catch {
             let failure = Failure.wrap(error, during: "fetching \(file.file.name)")
-            if output?.isJournaled ?? !left.done.isEmpty, Self.mayPass(failure) {
+            if output.isJournaled, Self.mayPass(failure) {
                 staged.leave()
             } else {
                 staged.discard()

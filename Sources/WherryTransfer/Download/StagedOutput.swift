@@ -27,7 +27,7 @@ final class StagedOutput: TransferOutput {
         _ journal: JournalFile,
         left: Leftover,
         firstBlock: Int64
-    ) async throws {
+    ) {
         self.file = file
         self.staged = staged
         self.journal = journal
@@ -35,13 +35,7 @@ final class StagedOutput: TransferOutput {
         scanner = ContentScanner(of: staged)
         adopted = left.done.count
         hasJournal = Mutex(!left.done.isEmpty)
-        if left.done.isEmpty {
-            // The old note goes first: it must never be found beside new bytes.
-            try await onThread {
-                journal.remove()
-                try staged.startOver()
-            }
-        } else {
+        if !left.done.isEmpty {
             if left.journal?.identity.crc64 != nil { scanner.expectCRC64() }
             let proof = left.journal.flatMap { note in note.digest.map { (count: note.prefix, digest: $0) } }
             scanner.adopt(left.done, proof: proof)
@@ -110,7 +104,6 @@ final class StagedOutput: TransferOutput {
     func verdict(on machine: TransferMachine) async throws -> FetchedFile? {
         let size = machine.plan.size ?? 0
         guard let check = await scanner.finish(total: size) else { return nil }
-        try await onThread { [staged] in try staged.truncate(to: size) }
         return try check.finish(
             as: file.file,
             crc64: machine.pinned?.crc64,

@@ -2,13 +2,18 @@ import NIOPosix
 import SystemPackage
 import WherryCore
 
-/// Makes staged files durable under their final names: fsync the file, rename, fsync the folder.
+/// Makes staged files durable under their final names: cut to size, fsync the file, rename, fsync the folder.
 ///
 /// Many that are ready at once share the work: one caller does it for all who wait, so that the file system commits
 /// them together and each folder is synced once.
 package actor Publisher {
-    private struct Request {
+    private struct Order {
         var file: StagedFile
+        var size: Int64
+    }
+
+    private struct Request {
+        var order: Order
         var continuation: CheckedContinuation<Void, any Error>
     }
 
@@ -18,13 +23,14 @@ package actor Publisher {
     /// A publisher; one for the process does.
     package init() {}
 
-    /// Publishes one file; returns when name and bytes are durable.
-    func publish(_ file: StagedFile) async throws {
+    /// Publishes one file of `size` bytes; returns when name and bytes are durable.
+    func publish(_ file: StagedFile, size: Int64) async throws {
+        let order = Order(file: file, size: size)
         guard isBusy else {
             isBusy = true
             let result: Result<Void, any Error>
             do {
-                try await Self.publish([file])[0].get()
+                try await Self.publish([order])[0].get()
                 result = .success(())
             } catch {
                 result = .failure(error)
@@ -32,7 +38,7 @@ package actor Publisher {
             await serveWaiting()
             return try result.get()
         }
-        try await withCheckedThrowingContinuation { waiting.append(Request(file: file, continuation: $0)) }
+        try await withCheckedThrowingContinuation { waiting.append(Request(order: order, continuation: $0)) }
     }
 
     private func serveWaiting() async {
@@ -41,7 +47,7 @@ package actor Publisher {
             let batch = waiting
             waiting = []
             do {
-                let results = try await Self.publish(batch.map(\.file))
+                let results = try await Self.publish(batch.map(\.order))
                 for (request, result) in zip(batch, results) { request.continuation.resume(with: result) }
             } catch {
                 for request in batch { request.continuation.resume(throwing: error) }
@@ -50,18 +56,20 @@ package actor Publisher {
         isBusy = false
     }
 
-    private static func publish(_ files: [StagedFile]) async throws -> [Result<Void, any Error>] {
+    private static func publish(_ orders: [Order]) async throws -> [Result<Void, any Error>] {
         try await NIOThreadPool.singleton.runIfActive {
             // Begin all writing first, so that the first fsync does not wait for what the last could have begun.
-            if files.count > 1 { for file in files { file.beginWriteback(0..<0) } }
-            var results = files.map { file in
+            if orders.count > 1 { for order in orders { order.file.beginWriteback(0..<0) } }
+            var results = orders.map { order in
                 Result {
-                    try file.sync()
-                    try file.rename()
+                    try order.file.truncate(to: order.size)
+                    try order.file.sync()
+                    try order.file.rename()
                 }
             }
             var folders: [String: Result<Void, any Error>] = [:]
-            for (index, file) in files.enumerated() where (try? results[index].get()) != nil {
+            for (index, order) in orders.enumerated() where (try? results[index].get()) != nil {
+                let file = order.file
                 let folder = file.destination.removingLastComponent().string
                 let synced =
                     folders[folder] ?? Result { try StagedFile.syncFolder(folder, disk: file.disk) }
