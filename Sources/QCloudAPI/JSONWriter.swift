@@ -42,6 +42,34 @@ struct JSONWriter {
         needsComma = true
     }
 
+    /// Writes a member whose value is a number, flag or null in its JSON spelling.
+    mutating func member(_ name: String, literal: String) {
+        key(name)
+        bytes.append(contentsOf: literal.utf8)
+        needsComma = true
+    }
+
+    /// Writes a text as an element of an array.
+    mutating func element(_ value: String) {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        string(value)
+        needsComma = true
+    }
+
+    /// Writes a number, flag or null in its JSON spelling as an element of an array.
+    mutating func element(literal: String) {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        bytes.append(contentsOf: literal.utf8)
+        needsComma = true
+    }
+
+    /// Writes an array as an element of an array.
+    mutating func elements<Element>(_ elements: [Element], _ body: (inout JSONWriter, Element) -> Void) {
+        open(UInt8(ascii: "["))
+        for element in elements { body(&self, element) }
+        close(UInt8(ascii: "]"))
+    }
+
     // MARK: - Tokens
 
     private mutating func open(_ bracket: UInt8) {

@@ -36,7 +36,7 @@ struct ListPayload<Item: Decodable>: EnvelopePayload {
         }
 
         static func list(_ fields: KeyedDecodingContainer<DataKey>) throws -> [Item]? {
-            for key in [DataKey.redisSet, .redisBackupSet] where fields.contains(key) {
+            for key in [DataKey.redisSet, .redisBackupSet, .redisTaskSet] where fields.contains(key) {
                 return try fields.decodeNil(forKey: key) ? [] : try fields.decode([Item].self, forKey: key)
             }
             return nil
@@ -55,6 +55,6 @@ struct ListPayload<Item: Decodable>: EnvelopePayload {
     }
 
     private enum DataKey: String, CodingKey {
-        case totalCount, redisSet, redisBackupSet
+        case totalCount, redisSet, redisBackupSet, redisTaskSet
     }
 }
