@@ -186,6 +186,7 @@ struct Composition: Sendable {
             ),
             keys: APIKeys(keys),
             allowsPlainHTTP: serve.allowsPlainHTTP,
+            limits: serve.limits,
             random: random
         ) { access in
             logger.info(

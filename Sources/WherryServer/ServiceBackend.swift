@@ -11,7 +11,7 @@ package struct ServiceBackend: Sendable {
     let resolver: Resolver
     let clock: any WallClock
     private let discovery: Discovery
-    private let times = CRSTimeFormat()
+    let times = CRSTimeFormat()
 
     /// A backend for one source.
     package init(
@@ -84,14 +84,14 @@ package struct ServiceBackend: Sendable {
     }
 
     /// Keeps a call in the catalog.
-    func record(_ audit: CRSService.Audit, latency: Duration, requestID: String) {
+    func record(_ audit: APIAudit, latency: Duration, requestID: String) {
         let row = APICallRow(
             direction: .in,
             source: source.name.rawValue,
             caller: audit.caller,
             action: audit.action,
             object: audit.object,
-            code: String(audit.code),
+            code: audit.code,
             latency: latency,
             at: clock.now,
             requestID: requestID
@@ -99,13 +99,13 @@ package struct ServiceBackend: Sendable {
         catalog.note(row)
     }
 
-    private func instances() async throws -> [Instance] {
+    func instances() async throws -> [Instance] {
         // What a hosting source has is in the catalog already: asking it would write every row anew.
         if source.source.hosting != nil { return try await catalog.instances(of: source.name) }
         return try await discovery.instances(of: source)
     }
 
-    private func backups(of instance: Instance.ID) async throws -> [Backup] {
+    func backups(of instance: Instance.ID) async throws -> [Backup] {
         if source.source.hosting != nil {
             return try await catalog.backups(of: instance, in: source.name)
         }

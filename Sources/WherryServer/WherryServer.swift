@@ -7,12 +7,13 @@ import WherryCore
 import WherryEngine
 import WherryPluginKit
 
-/// The HTTP server: API 2.0, hosted downloads and health, on one listener.
+/// The HTTP server: API 2.0 and 3.0, hosted downloads and health, on one listener.
 package struct WherryServer: Sendable {
     /// The largest body of an API request, in bytes: four ids and a signature are short.
     private static let largestBody = 64 << 10
 
     private let crs: CRSService
+    private let v3: V3Service
     private let downloads: DownloadResponder?
     private let random: @Sendable () -> UInt64
     private let onAnswer: @Sendable (AccessRecord) -> Void
@@ -20,18 +21,23 @@ package struct WherryServer: Sendable {
 
     /// A server for one source.
     ///
-    /// - Parameter onAnswer: told of every request when its answer's head is ready.
+    /// - Parameters:
+    ///   - limits: how many calls a second are answered to each key.
+    ///   - onAnswer: told of every request when its answer's head is ready.
     package init(
         backend: ServiceBackend,
         keys: APIKeys,
         allowsPlainHTTP: Bool,
+        limits: CallLimits = .documented,
         random: @escaping @Sendable () -> UInt64,
         onAnswer: @escaping @Sendable (AccessRecord) -> Void = { _ in }
     ) {
         self.onAnswer = onAnswer
         self.backend = backend
         self.random = random
-        crs = CRSService(backend: backend, keys: keys, allowsPlainHTTP: allowsPlainHTTP)
+        let gate = APIGate(keys: keys, allowsPlainHTTP: allowsPlainHTTP, limits: limits)
+        crs = CRSService(backend: backend, gate: gate)
+        v3 = V3Service(backend: backend, gate: gate)
         downloads = backend.source.source.hosting.map { DownloadResponder(hosting: $0, network: nil) }
     }
 
@@ -63,13 +69,15 @@ package struct WherryServer: Sendable {
 
     private func respond(to request: Request) async -> Response {
         let started = ContinuousClock.now
-        let requestID = String(random(), radix: 16)
+        let requestID = RequestID.make(random)
         let target = request.head.path ?? "/"
         var response: Response
         if target.hasPrefix(HostingPath.mount), let downloads {
             response = await downloads.respond(to: request, target: target, requestID: requestID)
         } else if target == CRSRequest.path || target.hasPrefix(CRSRequest.path + "?") {
             response = await answerAPI(request, target, requestID)
+        } else if V3Request.isOne(request, target: target) {
+            response = await answerV3(request, target, requestID)
         } else if target == "/healthz" {
             response = Self.text("ok\n", .ok)
         } else {
@@ -118,6 +126,26 @@ package struct WherryServer: Sendable {
             status: .ok,
             headers: [.contentType: "application/json; charset=utf-8"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: await crs.answer(call)))
+        )
+    }
+
+    private func answerV3(_ request: Request, _ target: String, _ requestID: String) async -> Response {
+        let bytes: [UInt8]
+        if let message = await V3Request.message(request, target: target) {
+            let call = V3Service.Call(
+                message: message,
+                isEncrypted: request.head.scheme == "https",
+                requestID: requestID
+            )
+            bytes = await v3.answer(call)
+        } else {
+            // A body that is too long, or ends too early, is no request.
+            bytes = V3Error(.requestSizeLimitExceeded).encoded(requestID: requestID)
+        }
+        return Response(
+            status: .ok,
+            headers: [.contentType: V3Wire.answerContentType],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
         )
     }
 

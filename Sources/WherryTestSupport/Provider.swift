@@ -21,6 +21,8 @@ package struct Provider: Sendable {
         package var intranetURL: String?
         /// Whether API calls may come over plain http.
         package var allowsPlainHTTP = true
+        /// How many calls a second it answers.
+        package var limits: CallLimits = .unlimited
 
         /// The usual ones.
         package init() {}
@@ -116,6 +118,7 @@ package struct Provider: Sendable {
             ),
             keys: APIKeys([secretID: Secret(secretKey)]),
             allowsPlainHTTP: settings.allowsPlainHTTP,
+            limits: settings.limits,
             random: random
         ) { log.add($0) }
         let store = DepotStore(

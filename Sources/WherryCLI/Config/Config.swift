@@ -1,6 +1,7 @@
 import WherryCore
 import WherryEngine
 import WherryPluginKit
+import WherryServer
 import WherryTransfer
 
 /// The configuration: validated, with every default filled in.
@@ -67,6 +68,9 @@ struct ServeConfig: Sendable {
     var source: SourceName
     /// Whether requests without TLS are answered; when the file does not say, true for a loopback ``host`` only.
     var allowsPlainHTTP: Bool
+    /// How many calls of one action are answered to one key; when the file does not say, as many as the provider
+    /// documents.
+    var limits: CallLimits
     /// Who may ask.
     ///
     /// Empty, so that nobody may, when no secrets were looked up.

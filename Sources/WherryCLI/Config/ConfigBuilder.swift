@@ -1,5 +1,6 @@
 import WherryCore
 import WherryEngine
+import WherryServer
 import WherryTransfer
 
 /// Makes a ``Config`` of a record that was read and checked without errors.
@@ -76,11 +77,17 @@ struct ConfigBuilder {
             port: listen.port,
             source: SourceName(rawValue: try given(record.text("source"), "source")),
             allowsPlainHTTP: try given(record.boolean("allow_plain_http"), "allow_plain_http"),
+            limits: limits(record.integer("calls_per_second")),
             keys: record.tables("keys").compactMap { key in
                 guard let id = key.secret("secret_id"), let secret = key.secret("secret_key") else { return nil }
                 return KeyConfig(secretID: id, secretKey: secret)
             }
         )
+    }
+
+    private static func limits(_ callsPerSecond: Int?) -> CallLimits {
+        guard let callsPerSecond else { return .documented }
+        return callsPerSecond == 0 ? .unlimited : .perSecond(callsPerSecond)
     }
 
     private static func given<Value>(_ value: Value?, _ key: String) throws -> Value {

@@ -169,6 +169,11 @@ struct ConfigTables: Sendable {
                 .boolean,
                 "Whether requests without TLS are answered; when left out, only on a loopback address."
             ),
+            .optional(
+                "calls_per_second",
+                .integer(0...100_000),
+                "The most calls of one action that are answered to one key within a second; 0 is any number."
+            ),
             .required("keys", .list(of: .table(key), minimum: 1), "Who may ask."),
         ]
     )

@@ -11,8 +11,8 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Answer the provider's API and serve the depot's files until stopped.",
         discussion: """
-            Clients of the provider's API 2.0 can be pointed here: DescribeRedis, GetRedisBackupList, GetBackupDownloadUrl
-            under /v2/index.php, signed with the keys of serve: in the configuration.
+            Clients of the provider's API can be pointed here: API 3.0 under /, API 2.0 under /v2/index.php, signed with
+            the keys of serve: in the configuration.
 
             EXAMPLES
               wherry serve

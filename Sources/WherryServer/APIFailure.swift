@@ -1,0 +1,39 @@
+import QCloudAPI
+import WherryCore
+
+/// A failure of ours in the words of the API.
+enum APIFailure {
+    /// The code of API 2.0; ``V3ErrorCode`` has the one of API 3.0 for it.
+    ///
+    /// What a source in front of a provider could not get from it becomes the provider's own code again, as far as it is
+    /// about the caller's request; trouble with the source's own account is a server error to whoever calls us.
+    static func code(for failure: Failure) -> CRSErrorCode {
+        switch failure.code {
+        case "instance.not-found": .instanceNotExists
+        case "instance.busy": .instanceLocked
+        case "backup.not-found": .backupNotExists
+        case "backup.busy": .backupStatusAbnormal
+        case "crs.4400": .limitExceeded
+        default: code(for: failure.failureClass)
+        }
+    }
+
+    private static func code(for failureClass: FailureClass) -> CRSErrorCode {
+        switch failureClass {
+        case .usage: .invalidParameter
+        case .unsupported: .unsupportedAction
+        case .notFound: .resourceNotFound
+        case .authentication, .cancelled, .configuration, .conflict, .corrupt, .exhausted, .internal, .transient:
+            .serverError
+        }
+    }
+
+    /// The error of API 2.0.
+    static func api2(_ failure: Failure) -> CRSError { CRSError(code(for: failure)) }
+
+    /// The error of API 3.0.
+    static func api3(_ failure: Failure) -> V3Error {
+        if failure.failureClass == .unsupported { return V3Error(.unsupportedOperation) }
+        return V3Error(V3ErrorCode(code(for: failure)))
+    }
+}

@@ -1,0 +1,79 @@
+import QCloudAPI
+import WherryCore
+import WherryEngine
+
+/// API 3.0 as a server: checks a request and answers it.
+///
+/// Knows nothing of sockets.
+struct V3Service: Sendable {
+    /// One request as it came in.
+    struct Call: Sendable {
+        var message: V3Message
+        var isEncrypted: Bool
+        /// A UUID, which is the answer's `RequestId` too.
+        var requestID: String
+    }
+
+    let backend: ServiceBackend
+    let gate: APIGate
+
+    /// The answer to a call: always an envelope, always for HTTP status 200.
+    func answer(_ call: Call) async -> [UInt8] {
+        let started = ContinuousClock.now
+        var audit = APIAudit()
+        let bytes: [UInt8]
+        do {
+            let request = try admitted(call, &audit)
+            bytes = try await Caller.$current.withValue(audit.caller) {
+                try await backend.answer(request).encoded(requestID: call.requestID)
+            }
+        } catch {
+            let answer = Self.error(for: error, during: audit.action)
+            audit.code = answer.code.rawValue
+            bytes = answer.encoded(requestID: call.requestID)
+        }
+        backend.record(audit, latency: ContinuousClock.now - started, requestID: call.requestID)
+        return bytes
+    }
+
+    /// The action of a call whose caller may make it.
+    private func admitted(_ call: Call, _ audit: inout APIAudit) throws(V3Error) -> V3AnyRequest {
+        guard call.isEncrypted || gate.allowsPlainHTTP else {
+            throw V3Error(.unsupportedProtocol, "This API is answered over https only.")
+        }
+        guard call.message.query.utf8.count <= V3Wire.longestQuery else { throw V3Error(.requestSizeLimitExceeded) }
+        let signed = try V3Call(call.message)
+        audit.action = APIAudit.shown(signed.action)
+        guard let key = gate.keys.secretKey(of: signed.secretID) else { throw V3Error(.secretIDNotFound) }
+        audit.caller = "api:\(signed.secretID)"
+        try signed.authenticate(secretKey: key.reveal, now: backend.clock.now.seconds)
+        if case .form(_, _, let nonce) = signed.scheme,
+            let refusal = gate.refusal(
+                secretID: signed.secretID,
+                timestamp: signed.timestamp,
+                nonce: nonce,
+                now: backend.clock.now
+            )
+        {
+            throw V3Error(.signatureExpire, refusal.message)
+        }
+        let request = try V3AnyRequest(signed)
+        audit.object = request.object
+        guard gate.admits(signed.secretID, request.action, documented: request.requestsPerSecond) else {
+            throw V3Error(
+                .requestLimitExceeded,
+                "\(request.action) was called too often within a second."
+            )
+        }
+        return request
+    }
+
+    private static func error(for error: any Error, during action: String) -> V3Error {
+        switch error {
+        case let error as V3Error: error
+        // What both dialects share speaks the older one.
+        case let error as CRSError: V3Error(error.known.map { V3ErrorCode($0) } ?? .internalError, error.message)
+        default: APIFailure.api3(Failure.wrap(error, during: "answering \(action)"))
+        }
+    }
+}
