@@ -8,13 +8,12 @@ extension WherryServer {
     /// - Parameter body: given the port that it listens on.
     /// - Throws: ``Failure`` of class `conflict`, code `serve.cannot-listen`, when the port is taken; what `body` throws.
     package func listening<Value: Sendable>(
-        host: String,
-        port: Int,
+        on listener: ServerListener,
         logger: Logger,
         _ body: @escaping @Sendable (Int) async throws -> Value
     ) async throws -> Value {
         let ready = AsyncStream<Int>.makeStream()
-        let application = application(host: host, port: port, logger: logger) { port in
+        let application = application(listener, logger: logger) { port in
             ready.continuation.yield(port)
             ready.continuation.finish()
         }
@@ -31,7 +30,7 @@ extension WherryServer {
                 throw Failure(
                     .conflict,
                     code: "serve.cannot-listen",
-                    "The server could not listen on \(host):\(port).",
+                    "The server could not listen on \(listener.host):\(listener.port).",
                     remedy: "Another program may have the port; name another one."
                 )
             }

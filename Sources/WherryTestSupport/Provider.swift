@@ -128,7 +128,8 @@ package struct Provider: Sendable {
             random: random
         )
         let provider = Provider(port: port, catalog: catalog, depot: store, requests: log, clock: clock)
-        return try await server.listening(host: "127.0.0.1", port: port, logger: logger) { _ in try await body(provider)
+        return try await server.listening(on: ServerListener(host: "127.0.0.1", port: port), logger: logger) { _ in
+            try await body(provider)
         }
     }
 
