@@ -206,6 +206,12 @@ if ProcessInfo.processInfo.environment["WHERRY_BENCHMARKS"] != nil {
             swiftSettings: settings
         ),
         .executableTarget(
+            name: "hello-server",
+            dependencies: [hummingbird, logging],
+            path: "Benchmarks/Service/Hello",
+            swiftSettings: settings
+        ),
+        .executableTarget(
             name: "transfer-bench",
             path: "Benchmarks/Transfers",
             swiftSettings: settings
