@@ -27,11 +27,8 @@ struct CRSService: Sendable {
         let bytes: [UInt8]
         do {
             bytes = try await answer(call, &audit)
-        } catch let error as CRSError {
-            audit.code = String(error.code)
-            bytes = error.encoded()
         } catch {
-            let answer = APIFailure.api2(Failure.wrap(error, during: "answering \(audit.action)"))
+            let answer = APIFailure.api2(error, during: audit.action)
             audit.code = String(answer.code)
             bytes = answer.encoded()
         }

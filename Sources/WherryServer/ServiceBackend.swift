@@ -62,27 +62,6 @@ package struct ServiceBackend: Sendable {
         return GetRedisBackupListResponse(totalCount: fitting.count, backups: page.map(wire))
     }
 
-    /// `GetBackupDownloadUrl`: through the resolver, so that the answer is recorded before it is given.
-    func downloadURL(_ wanted: GetBackupDownloadUrl) async throws -> GetBackupDownloadURLResponse {
-        let key = Backup.Key(
-            instance: Instance.ID(rawValue: wanted.redisId),
-            backup: Backup.ID(rawValue: wanted.backupId)
-        )
-        let files = try await resolver.resolve(key, from: source).map { file in
-            CRSDownloadFile(
-                fileName: file.issued.file.name,
-                fileSize: file.issued.file.size.map { Int($0.bytes) },
-                // Where there is no intranet the extranet URL works there too, and clients expect both.
-                url: CRSDownloadURL(
-                    intranet: (file.issued.intranet ?? file.issued.extranet)?.text ?? "",
-                    extranet: (file.issued.extranet ?? file.issued.intranet)?.text ?? ""
-                )
-            )
-        }
-        guard let first = files.first else { throw CRSError(.backupStatusAbnormal) }
-        return GetBackupDownloadURLResponse(url: first.url, files: files.count > 1 ? files : [])
-    }
-
     /// Keeps a call in the catalog.
     func record(_ audit: APIAudit, latency: Duration, requestID: String) {
         let row = APICallRow(

@@ -99,18 +99,18 @@ package struct WherryServer: Sendable {
         let isEncrypted: Bool
         let downloads: DownloadResponder?
 
-        func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
-            await server.respond(to: request, on: self)
+        func respond(to request: Request, context: ClientContext) async throws -> Response {
+            await server.respond(to: request, from: context.address, on: self)
         }
     }
 
-    private func respond(to request: Request, on listener: Responder) async -> Response {
+    private func respond(to request: Request, from client: IPAddress?, on listener: Responder) async -> Response {
         let started = ContinuousClock.now
         let requestID = RequestID.make(random)
         let target = request.head.path ?? "/"
         var response: Response
         if target.hasPrefix(HostingPath.mount), let downloads = listener.downloads {
-            response = await downloads.respond(to: request, target: target, requestID: requestID)
+            response = await downloads.respond(to: request, target: target, client: client, requestID: requestID)
         } else if target == CRSRequest.path || target.hasPrefix(CRSRequest.path + "?") {
             response = await answerAPI(request, target, requestID, listener.isEncrypted)
         } else if V3Request.isOne(request, target: target) {

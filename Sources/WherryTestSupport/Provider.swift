@@ -200,9 +200,17 @@ private struct HookedSource: Source, FileHosting {
         try await base.issueURLs(for: backup, of: instance)
     }
 
-    func open(path: String, query: String, network: Network?) async throws -> HostedFile {
+    func issueURLs(
+        for backup: Backup.ID,
+        of instance: Instance.ID,
+        clients: ClientRule
+    ) async throws -> [IssuedFile] {
+        try await base.issueURLs(for: backup, of: instance, clients: clients)
+    }
+
+    func open(path: String, query: String, network: Network?, client: IPAddress?) async throws -> HostedFile {
         try await beforeDownload(path)
         guard let hosting = base.hosting else { throw Failure(.unsupported, code: "test.no-hosting", "No hosting.") }
-        return try await hosting.open(path: path, query: query, network: network)
+        return try await hosting.open(path: path, query: query, network: network, client: client)
     }
 }
