@@ -30,11 +30,17 @@ public protocol Source: Sendable {
 
     /// For a source that serves its own bytes: who answers the URLs that it issues.
     var hosting: (any FileHosting)? { get }
+
+    /// For a source that has backups made when it is asked to: who takes the orders.
+    var requests: (any BackupRequesting)? { get }
 }
 
 extension Source {
     /// Most sources issue URLs that somebody else answers.
     public var hosting: (any FileHosting)? { nil }
+
+    /// Most sources only list the backups that others have made.
+    public var requests: (any BackupRequesting)? { nil }
 
     /// Most sources cannot bind their URLs to addresses.
     public func issueURLs(

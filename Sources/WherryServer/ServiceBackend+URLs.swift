@@ -59,8 +59,10 @@ extension ServiceBackend {
         )
     }
 
-    /// `GetBackupDownloadUrl`.
+    /// `GetBackupDownloadUrl`: not while the backup is exported.
     func downloadURL(_ wanted: GetBackupDownloadUrl) async throws -> GetBackupDownloadURLResponse {
+        let exports = try await catalog.exports(of: Instance.ID(rawValue: wanted.redisId), in: source.name)
+        if exports[Backup.ID(rawValue: wanted.backupId)]?.isUnderWay == true { throw CRSError(.backupStatusAbnormal) }
         let files = try await urls(instance: wanted.redisId, backup: wanted.backupId).map { urls in
             CRSDownloadFile(
                 fileName: urls.file.name,

@@ -14,7 +14,15 @@ extension ServiceBackend {
         case .describeBackupDetail(let wanted): return try await describeBackupDetail(wanted)
         case .describeBackupDownloadRestriction: return try await describeRestriction()
         case .modifyBackupDownloadRestriction(let wanted): return try await modifyRestriction(wanted)
-        case .manualBackupInstance, .describeTaskInfo, .describeAutoBackupConfig, .modifyAutoBackupConfig:
+        case .manualBackupInstance(let wanted):
+            let task = try await beginBackup(
+                of: wanted.instanceID,
+                remark: wanted.remark,
+                keepDays: wanted.storageDays
+            )
+            return V3TaskResponse(taskID: task)
+        case .describeTaskInfo(let wanted): return try await taskInfo(wanted)
+        case .describeAutoBackupConfig, .modifyAutoBackupConfig:
             throw V3Error(.unsupportedOperation, "This server does not do \(request.action) yet.")
         }
     }

@@ -10,6 +10,7 @@ package struct ServiceBackend: Sendable {
     let source: ConfiguredSource
     let resolver: Resolver
     let clock: any WallClock
+    let tasks: BackupTasks
     private let discovery: Discovery
     let times = CRSTimeFormat()
 
@@ -25,6 +26,7 @@ package struct ServiceBackend: Sendable {
         self.source = source
         self.resolver = resolver
         self.clock = clock
+        tasks = BackupTasks(catalog: catalog, source: source, clock: clock)
         discovery = Discovery(catalog: catalog, clock: clock, random: random)
     }
 
@@ -59,7 +61,11 @@ package struct ServiceBackend: Sendable {
             .filter { (begin ?? .min) <= $0.startedAt.seconds && $0.startedAt.seconds <= (end ?? .max) }
             .sorted { $0.startedAt != $1.startedAt ? $0.startedAt > $1.startedAt : $0.id > $1.id }
         let page = fitting.dropFirst(wanted.offset).prefix(wanted.limit)
-        return GetRedisBackupListResponse(totalCount: fitting.count, backups: page.map(wire))
+        let exports = try await catalog.exports(of: instance, in: source.name)
+        return GetRedisBackupListResponse(
+            totalCount: fitting.count,
+            backups: page.map { wire($0, export: exports[$0.id]) }
+        )
     }
 
     /// Keeps a call in the catalog.
@@ -124,19 +130,12 @@ package struct ServiceBackend: Sendable {
         return wire
     }
 
-    private func wire(_ backup: Backup) -> CRSBackup {
-        let status: CRSBackup.Status =
-            switch backup.state {
-            case .available, .unknown: .normal
-            case .busy: .locked
-            case .exporting: .exporting
-            case .expired: .expired
-            }
-        return CRSBackup(
+    private func wire(_ backup: Backup, export: BackupTask.State?) -> CRSBackup {
+        CRSBackup(
             backupId: backup.id.rawValue,
             startTime: times.format(backup.startedAt.seconds),
             backupType: backup.kind == .automatic ? CRSBackup.systemType : CRSBackup.manualType,
-            status: status,
+            status: Self.status(of: backup, export: export),
             remark: backup.remark,
             isLocked: backup.state == .busy
         )

@@ -1,8 +1,11 @@
 package import Logging
-import ServiceLifecycle
+package import ServiceLifecycle
 import WherryCore
 
 extension WherryServer {
+    /// Follows the tasks that callers begin; run it beside ``application(host:port:logger:onReady:)``, and before it.
+    package var tasks: some Service { TaskService(tasks: backend.tasks) }
+
     /// Listens while `body` works, then drains and stops.
     ///
     /// - Parameter body: given the port that it listens on.
@@ -17,7 +20,9 @@ extension WherryServer {
             ready.continuation.yield(port)
             ready.continuation.finish()
         }
-        let group = ServiceGroup(configuration: .init(services: [.init(service: application)], logger: logger))
+        let group = ServiceGroup(
+            configuration: .init(services: [.init(service: tasks), .init(service: application)], logger: logger)
+        )
         return try await withThrowingTaskGroup(of: Value?.self) { tasks in
             tasks.addTask {
                 // A server that never comes to listen ends the wait for it.

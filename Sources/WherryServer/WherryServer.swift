@@ -20,7 +20,7 @@ package struct WherryServer: Sendable {
     private let readiness: Readiness
     private let random: @Sendable () -> UInt64
     private let onAnswer: @Sendable (AccessRecord) -> Void
-    private let backend: ServiceBackend
+    let backend: ServiceBackend
 
     /// A server for one source.
     ///

@@ -17,6 +17,8 @@ package struct Provider: Sendable {
         package var urlLife: Duration = .seconds(3_600)
         /// What happens to a download before it is served: throw to refuse it.
         package var beforeDownload: @Sendable (String) async throws -> Void = { _ in }
+        /// Who has backups made in it when it is asked to; nil for nobody.
+        package var requests: @Sendable (DepotStore) -> (any BackupRequesting)? = { _ in nil }
         /// Where it says that it can be reached from its own network; nil for where it really is.
         package var intranetURL: String?
         /// Whether API calls may come over plain http.
@@ -102,6 +104,17 @@ package struct Provider: Sendable {
             context: context
         )
         try await catalog.register(source: "depot", plugin: "depot", at: clock.now)
+        let store = DepotStore(
+            folder: scratch.file("provider/depot"),
+            inventory: inventory,
+            clock: clock,
+            random: random
+        )
+        let hooked = HookedSource(
+            base: source,
+            requests: settings.requests(store),
+            beforeDownload: settings.beforeDownload
+        )
         let log = RequestLog()
         let server = WherryServer(
             backend: ServiceBackend(
@@ -109,7 +122,7 @@ package struct Provider: Sendable {
                 source: ConfiguredSource(
                     name: "depot",
                     plugin: "depot",
-                    source: HookedSource(base: source, beforeDownload: settings.beforeDownload),
+                    source: hooked,
                     networks: NetworkChoice(preferred: .extranet, fallback: .never)
                 ),
                 resolver: Resolver(catalog: catalog, clock: clock, random: random),
@@ -121,12 +134,6 @@ package struct Provider: Sendable {
             limits: settings.limits,
             random: random
         ) { log.add($0) }
-        let store = DepotStore(
-            folder: scratch.file("provider/depot"),
-            inventory: inventory,
-            clock: clock,
-            random: random
-        )
         let provider = Provider(port: port, catalog: catalog, depot: store, requests: log, clock: clock)
         return try await server.listening(on: ServerListener(host: "127.0.0.1", port: port), logger: logger) { _ in
             try await body(provider)
@@ -184,6 +191,7 @@ package final class RequestLog: Sendable {
 /// A source whose downloads can be made to fail.
 private struct HookedSource: Source, FileHosting {
     let base: any Source
+    let requests: (any BackupRequesting)?
     let beforeDownload: @Sendable (String) async throws -> Void
 
     var hosting: (any FileHosting)? { self }

@@ -61,6 +61,7 @@ struct Serve: AsyncParsableCommand {
                 )
             }
             let caretaker = ServeCaretaker(identity: identity, readiness: readiness, logger: logger)
+            services.insert(.init(service: server.tasks), at: 0)
             services.append(.init(service: caretaker))
             var configuration = ServiceGroupConfiguration(
                 services: services,
