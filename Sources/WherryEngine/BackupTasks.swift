@@ -46,7 +46,7 @@ package struct BackupTasks: Sendable {
         return id
     }
 
-    /// Follows every task to its end, those that an earlier process left too; until it is cancelled.
+    /// Follows every task to its end, those that an earlier process left too, and keeps schedules; until it is cancelled.
     ///
     /// A task that is under way then stays so in the catalog.
     package func run() async throws {
@@ -59,6 +59,7 @@ package struct BackupTasks: Sendable {
             for task in left where task.state == .waiting && task.askedAt < begunAt {
                 group.addTask { await end(task.id, with: Self.interrupted(task)) }
             }
+            group.addTask { await keepSchedules() }
             for await id in taken where followed.insert(id).inserted {
                 group.addTask { await follow(id) }
             }

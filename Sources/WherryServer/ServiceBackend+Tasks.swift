@@ -92,7 +92,7 @@ extension ServiceBackend {
         return CRSError(code: code.rawValue, name: code.names.last ?? code.name, message: CRSError(code).message)
     }
 
-    private func knownInstance(_ id: String) async throws -> Instance {
+    func knownInstance(_ id: String) async throws -> Instance {
         guard let instance = try await instances().first(where: { $0.id.rawValue == id }) else {
             throw CRSError(.instanceNotExists)
         }

@@ -22,8 +22,8 @@ extension ServiceBackend {
             )
             return V3TaskResponse(taskID: task)
         case .describeTaskInfo(let wanted): return try await taskInfo(wanted)
-        case .describeAutoBackupConfig, .modifyAutoBackupConfig:
-            throw V3Error(.unsupportedOperation, "This server does not do \(request.action) yet.")
+        case .describeAutoBackupConfig(let wanted): return try await autoBackup(wanted)
+        case .modifyAutoBackupConfig(let wanted): return try await modify(wanted)
         }
     }
 

@@ -10,7 +10,8 @@ package struct ServiceBackend: Sendable {
     let source: ConfiguredSource
     let resolver: Resolver
     let clock: any WallClock
-    let tasks: BackupTasks
+    /// The backups and exports that callers ask for.
+    package let tasks: BackupTasks
     private let discovery: Discovery
     let times = CRSTimeFormat()
 

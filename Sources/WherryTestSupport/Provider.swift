@@ -4,7 +4,7 @@ import Logging
 import Synchronization
 package import WherryCatalog
 import WherryCore
-import WherryEngine
+package import WherryEngine
 package import WherryPluginKit
 package import WherryServer
 import WherryTransfer
@@ -45,6 +45,8 @@ package struct Provider: Sendable {
     package let requests: RequestLog
     /// Its time of day.
     package let clock: TestClock
+    /// The backups that it is asked for.
+    package let tasks: BackupTasks
 
     /// Its address.
     package var endpoint: String { "http://127.0.0.1:\(port)" }
@@ -116,25 +118,33 @@ package struct Provider: Sendable {
             beforeDownload: settings.beforeDownload
         )
         let log = RequestLog()
-        let server = WherryServer(
-            backend: ServiceBackend(
-                catalog: catalog,
-                source: ConfiguredSource(
-                    name: "depot",
-                    plugin: "depot",
-                    source: hooked,
-                    networks: NetworkChoice(preferred: .extranet, fallback: .never)
-                ),
-                resolver: Resolver(catalog: catalog, clock: clock, random: random),
-                clock: clock,
-                random: random
+        let backend = ServiceBackend(
+            catalog: catalog,
+            source: ConfiguredSource(
+                name: "depot",
+                plugin: "depot",
+                source: hooked,
+                networks: NetworkChoice(preferred: .extranet, fallback: .never)
             ),
+            resolver: Resolver(catalog: catalog, clock: clock, random: random),
+            clock: clock,
+            random: random
+        )
+        let server = WherryServer(
+            backend: backend,
             keys: APIKeys([secretID: Secret(secretKey)]),
             allowsPlainHTTP: settings.allowsPlainHTTP,
             limits: settings.limits,
             random: random
         ) { log.add($0) }
-        let provider = Provider(port: port, catalog: catalog, depot: store, requests: log, clock: clock)
+        let provider = Provider(
+            port: port,
+            catalog: catalog,
+            depot: store,
+            requests: log,
+            clock: clock,
+            tasks: backend.tasks
+        )
         return try await server.listening(on: ServerListener(host: "127.0.0.1", port: port), logger: logger) { _ in
             try await body(provider)
         }
