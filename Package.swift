@@ -175,7 +175,13 @@ let package = Package(
             "WherryEngine",
             ["WherryCore", "WherryCatalog", "WherryEngine", "WherryPluginKit", "WherryServer", "WherryTestSupport"]
         ),
-        tests("WherryServer", ["WherryCore", "WherryCatalog", "QCloudAPI", "WherryServer", "WherryTestSupport"]),
+        tests(
+            "WherryServer",
+            [
+                "WherryCore", "WherryCatalog", "WherryEngine", "QCloudAPI", "WherryServer", "WherryTestSupport",
+                logging,
+            ]
+        ),
         tests("CRSSource", ["CRSSource", "QCloudAPI", "WherryCore", "WherryPluginKit", "WherryTestSupport"]),
         tests(
             "TencentCloudSource",

@@ -102,7 +102,8 @@ package actor Resolver {
     ) async throws -> [RecordedFile] {
         // A source that serves its own bytes keeps its backups in the catalog itself, and says what is not there.
         if source.source.hosting == nil { try await learn(key, from: source) }
-        let files = try await Retry.transient(random: random) {
+        // A run has time; a person, or a caller of the service, would rather hear of it and ask again.
+        let files = try await Retry.transient(backoff: run == nil ? Backoff(limit: 2) : Backoff(), random: random) {
             try await source.source.issueURLs(for: key.backup, of: key.instance, clients: clients)
         }
         guard !files.isEmpty, files.map(\.file.position) == Array(0..<files.count),

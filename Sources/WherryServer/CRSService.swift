@@ -41,10 +41,19 @@ struct CRSService: Sendable {
             throw CRSError(.unsupportedProtocol, "(4600) This API is answered over https only.")
         }
         let request = try authenticated(call, &audit)
-        return try await Caller.$current.withValue(audit.caller) { try await answer(request, &audit) }
+        let rights = gate.keys.rights(of: request.secretId)
+        guard rights.allow(action: request.action) else {
+            throw CRSError(.apiNotAllowed, "(4101) The key has no right to the action \(request.action).")
+        }
+        let backend = backend.limited(to: rights)
+        return try await Caller.$current.withValue(audit.caller) { try await answer(request, from: backend, &audit) }
     }
 
-    private func answer(_ request: CRSRequest, _ audit: inout APIAudit) async throws -> [UInt8] {
+    private func answer(
+        _ request: CRSRequest,
+        from backend: ServiceBackend,
+        _ audit: inout APIAudit
+    ) async throws -> [UInt8] {
         switch request.action {
         case DescribeRedis.action:
             let wanted = try DescribeRedis(parameters: request.parameters)

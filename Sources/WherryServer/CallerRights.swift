@@ -22,6 +22,9 @@ package struct CallerRights: Sendable, Hashable {
     /// Whether an action may be called.
     func allow(action: String) -> Bool { actions.contains { $0.matches(action) } }
 
+    /// Whether no instance is kept from the caller.
+    var allowsAllInstances: Bool { instances.contains(Glob("*")) }
+
     /// Whether an instance may be seen.
     func allow(instance: Instance.ID) -> Bool { instances.contains { $0.matches(instance.rawValue) } }
 }

@@ -61,10 +61,11 @@ extension ServiceBackend {
 
     /// `GetRedisTaskList`: newest first; begin and end are both included.
     func list(_ wanted: GetRedisTaskList) async throws -> GetRedisTaskListResponse {
+        try require(wanted.redisId)
         let begin = wanted.beginTime.flatMap(times.parse) ?? .min
         let end = wanted.endTime.flatMap(times.parse) ?? .max
         let fitting = try await catalog.tasks(of: source.name).filter { task in
-            wanted.redisId.map { $0 == task.instance.rawValue } ?? true
+            rights.allow(instance: task.instance) && wanted.redisId.map { $0 == task.instance.rawValue } ?? true
                 && wanted.redisName.map { $0 == task.instanceName } ?? true
                 && (begin...max(begin, end)).contains(task.askedAt.seconds) && begin <= end
                 && (wanted.taskStatus.isEmpty || wanted.taskStatus.contains(Self.status(of: task.state)))
@@ -93,6 +94,7 @@ extension ServiceBackend {
     }
 
     func knownInstance(_ id: String) async throws -> Instance {
+        try require(id)
         guard let instance = try await instances().first(where: { $0.id.rawValue == id }) else {
             throw CRSError(.instanceNotExists)
         }
@@ -101,7 +103,8 @@ extension ServiceBackend {
 
     /// A task; the documentation has no error for one that there is not but InvalidParameter.
     private func task(_ number: Int) async throws -> BackupTask {
-        guard let task = try await catalog.task(Int64(number), of: source.name) else {
+        guard let task = try await catalog.task(Int64(number), of: source.name), rights.allow(instance: task.instance)
+        else {
             throw CRSError(.invalidParameter, "There is no task \(number).")
         }
         return task

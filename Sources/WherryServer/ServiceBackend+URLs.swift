@@ -24,24 +24,32 @@ extension ServiceBackend {
         backup: String,
         limit wanted: V3DownloadLimit = V3DownloadLimit()
     ) async throws -> [IssuedURLs] {
+        try require(instance)
         let key = Backup.Key(instance: Instance.ID(rawValue: instance), backup: Backup.ID(rawValue: backup))
         let limit = wanted.type == nil ? try await restriction() : wanted
         let files = try await resolver.resolve(key, from: source, clients: DownloadLimits.clients(of: limit))
         guard !files.isEmpty else { throw CRSError(.backupStatusAbnormal) }
-        return try files.map(\.issued).map { issued in
-            if limit.type == .intranetOnly {
-                guard let intranet = issued.intranet else {
-                    throw V3Error(.unsupportedOperation, "There is no intranet address here.")
-                }
-                return IssuedURLs(file: issued.file, intranet: intranet.text, extranet: "")
-            }
-            // Where there is no intranet the extranet URL works there too, and clients expect both.
-            return IssuedURLs(
-                file: issued.file,
-                intranet: (issued.intranet ?? issued.extranet)?.text ?? "",
-                extranet: (issued.extranet ?? issued.intranet)?.text ?? ""
-            )
+        return try files.map { try given($0.issued, limit) }
+    }
+
+    /// What the caller is given of a file's URLs: those of its networks, within the limit.
+    private func given(_ issued: IssuedFile, _ limit: V3DownloadLimit) throws -> IssuedURLs {
+        let isInside = limit.type == .intranetOnly
+        if isInside, issued.intranet == nil {
+            throw V3Error(.unsupportedOperation, "There is no intranet address here.")
         }
+        let intranet = rights.networks.contains(.intranet) ? issued.intranet : nil
+        let extranet = rights.networks.contains(.extranet) && !isInside ? issued.extranet : nil
+        guard intranet != nil || extranet != nil else {
+            throw CRSError(.targetResourceNotAllowed, "(4103) The key has no right to download over this network.")
+        }
+        // Where there is no intranet the extranet URL works there too, and clients expect both.
+        let mayStandIn = rights.networks.count == Network.allCases.count && !isInside
+        return IssuedURLs(
+            file: issued.file,
+            intranet: (intranet ?? (mayStandIn ? extranet : nil))?.text ?? "",
+            extranet: (extranet ?? (mayStandIn ? intranet : nil))?.text ?? ""
+        )
     }
 
     /// `DescribeBackupUrl`.
@@ -61,6 +69,7 @@ extension ServiceBackend {
 
     /// `GetBackupDownloadUrl`: not while the backup is exported.
     func downloadURL(_ wanted: GetBackupDownloadUrl) async throws -> GetBackupDownloadURLResponse {
+        try require(wanted.redisId)
         let exports = try await catalog.exports(of: Instance.ID(rawValue: wanted.redisId), in: source.name)
         if exports[Backup.ID(rawValue: wanted.backupId)]?.isUnderWay == true { throw CRSError(.backupStatusAbnormal) }
         let files = try await urls(instance: wanted.redisId, backup: wanted.backupId).map { urls in
@@ -80,6 +89,12 @@ extension ServiceBackend {
 
     /// `ModifyBackupDownloadRestriction`: only what can be kept is taken.
     func modifyRestriction(_ wanted: V3ModifyBackupDownloadRestriction) async throws -> V3EmptyResponse {
+        guard rights.allowsAllInstances else {
+            throw V3Error(
+                .unauthorizedOperation,
+                "The restriction is for all instances, to which the key has no right."
+            )
+        }
         let clients = try DownloadLimits.clients(of: wanted.limit)
         guard clients == .everyone || source.source.hosting != nil else {
             throw V3Error(.unsupportedOperation, "The URLs of this source cannot be bound to addresses.")

@@ -29,6 +29,7 @@ extension ServiceBackend {
 
     /// `DescribeInstances`: filters, order and paging over what the source has.
     private func describeInstances(_ wanted: V3DescribeInstances) async throws -> V3DescribeInstancesResponse {
+        try require(wanted.instanceID)
         let fitting = try await instances().map(V3Inventory.wire).filter { V3InstanceFilter(wanted).admits($0) }
         let ordered = V3InstanceFilter(wanted).ordered(fitting)
         let page = ordered.dropFirst(wanted.offset).prefix(wanted.limit)
@@ -39,6 +40,7 @@ extension ServiceBackend {
     private func describeInstanceBackups(
         _ wanted: V3DescribeInstanceBackups
     ) async throws -> V3DescribeInstanceBackupsResponse {
+        try require(wanted.instanceID)
         let begin = wanted.beginTime.flatMap(times.parse) ?? .min
         let end = wanted.endTime.flatMap(times.parse) ?? .max
         let states = wanted.status.isEmpty ? [.normal] : wanted.status
@@ -69,6 +71,7 @@ extension ServiceBackend {
             instance: Instance.ID(rawValue: wanted.instanceID),
             backup: Backup.ID(rawValue: wanted.backupID)
         )
+        try require(wanted.instanceID)
         guard let instance = try await instances().first(where: { $0.id == key.instance }) else {
             throw V3Error(.instanceNotExists)
         }

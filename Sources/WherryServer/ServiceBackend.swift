@@ -12,6 +12,8 @@ package struct ServiceBackend: Sendable {
     let clock: any WallClock
     /// The backups and exports that callers ask for.
     package let tasks: BackupTasks
+    /// What whoever asks may do.
+    private(set) var rights = CallerRights.all
     private let discovery: Discovery
     let times = CRSTimeFormat()
 
@@ -31,8 +33,24 @@ package struct ServiceBackend: Sendable {
         discovery = Discovery(catalog: catalog, clock: clock, random: random)
     }
 
+    /// The same for a caller who may do less.
+    func limited(to rights: CallerRights) -> ServiceBackend {
+        var limited = self
+        limited.rights = rights
+        return limited
+    }
+
+    /// Refuses what names an instance that the caller may not see, whether there is such a one or not.
+    ///
+    /// - Throws: ``CRSError`` 4102.
+    func require(_ instance: String?) throws {
+        guard let instance, !rights.allow(instance: Instance.ID(rawValue: instance)) else { return }
+        throw CRSError(.resourceNotAllowed, "(4102) The key has no right to the instance \(instance).")
+    }
+
     /// `DescribeRedis`: filters, order and paging over what the source has.
     func describe(_ wanted: DescribeRedis) async throws -> DescribeRedisResponse {
+        try require(wanted.redisId)
         let fitting = try await instances().filter { instance in
             wanted.redisId.map { $0 == instance.id.rawValue } ?? true
                 && wanted.redisName.map { $0 == instance.name } ?? true
@@ -85,13 +103,21 @@ package struct ServiceBackend: Sendable {
         catalog.note(row)
     }
 
+    /// The instances that the caller may see.
     func instances() async throws -> [Instance] {
+        let all = try await allInstances()
+        return rights.allowsAllInstances ? all : all.filter { rights.allow(instance: $0.id) }
+    }
+
+    private func allInstances() async throws -> [Instance] {
         // What a hosting source has is in the catalog already: asking it would write every row anew.
         if source.source.hosting != nil { return try await catalog.instances(of: source.name) }
         return try await discovery.instances(of: source)
     }
 
+    /// The backups of an instance that the caller may see.
     func backups(of instance: Instance.ID) async throws -> [Backup] {
+        try require(instance.rawValue)
         if source.source.hosting != nil {
             return try await catalog.backups(of: instance, in: source.name)
         }

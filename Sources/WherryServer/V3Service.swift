@@ -23,7 +23,8 @@ struct V3Service: Sendable {
         var audit = APIAudit()
         let bytes: [UInt8]
         do {
-            let request = try admitted(call, &audit)
+            let (request, rights) = try admitted(call, &audit)
+            let backend = backend.limited(to: rights)
             bytes = try await Caller.$current.withValue(audit.caller) {
                 try await backend.answer(request).encoded(requestID: call.requestID)
             }
@@ -37,7 +38,9 @@ struct V3Service: Sendable {
     }
 
     /// The action of a call whose caller may make it.
-    private func admitted(_ call: Call, _ audit: inout APIAudit) throws(V3Error) -> V3AnyRequest {
+    private func admitted(_ call: Call, _ audit: inout APIAudit) throws(V3Error) -> (
+        V3AnyRequest, CallerRights
+    ) {
         guard call.isEncrypted || gate.allowsPlainHTTP else {
             throw V3Error(.unsupportedProtocol, "This API is answered over https only.")
         }
@@ -65,6 +68,10 @@ struct V3Service: Sendable {
                 "\(request.action) was called too often within a second."
             )
         }
-        return request
+        let rights = gate.keys.rights(of: signed.secretID)
+        guard rights.allow(action: request.action) else {
+            throw V3Error(.unauthorizedOperation, "The key has no right to the action \(request.action).")
+        }
+        return (request, rights)
     }
 }

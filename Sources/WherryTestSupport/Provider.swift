@@ -23,6 +23,8 @@ package struct Provider: Sendable {
         package var intranetURL: String?
         /// Whether API calls may come over plain http.
         package var allowsPlainHTTP = true
+        /// Further SecretIds, with ``secretKey`` and narrower rights.
+        package var rights: [String: CallerRights] = [:]
         /// How many calls a second it answers.
         package var limits: CallLimits = .unlimited
 
@@ -132,7 +134,10 @@ package struct Provider: Sendable {
         )
         let server = WherryServer(
             backend: backend,
-            keys: APIKeys([secretID: Secret(secretKey)]),
+            keys: APIKeys(
+                settings.rights.merging([secretID: .all]) { $1 }
+                    .mapValues { APIKeys.Key(secret: Secret(secretKey), rights: $0) }
+            ),
             allowsPlainHTTP: settings.allowsPlainHTTP,
             limits: settings.limits,
             random: random
