@@ -113,7 +113,7 @@ let package = Package(
         room("WherryEngine", ["WherryCore", "WherryPluginKit", "WherryCatalog", "WherryTransfer", logging]),
         // The plugins that come with wherry; Builtins is the list of them.
         plugin("CRSSource", ["QCloudAPI"]),
-        plugin("DepotSource", ["RDBFormat", crypto]),
+        plugin("DepotSource", ["RDBFormat", crypto, subprocess]),
         plugin("LocalDiskSink"),
         plugin("ScriptSink"),
         plugin("Builtins", ["CRSSource", "DepotSource", "LocalDiskSink", "ScriptSink"]),
@@ -171,7 +171,7 @@ let package = Package(
         ),
         tests("WherryServer", ["WherryCore", "WherryCatalog", "QCloudAPI", "WherryServer", "WherryTestSupport"]),
         tests("CRSSource", ["CRSSource", "QCloudAPI", "WherryCore", "WherryPluginKit", "WherryTestSupport"]),
-        tests("DepotSource", ["DepotSource", "WherryCore"]),
+        tests("DepotSource", ["DepotSource", "WherryCore", "WherryPluginKit", subprocess, systemPackage]),
         tests("LocalDiskSink", ["LocalDiskSink", "WherryCore", "WherryPluginKit", "WherryTestSupport", systemPackage]),
         tests("WherryCLI", ["WherryCLI", "WherryCore", "WherryEngine", "WherryPluginKit", "WherryTransfer"]),
         tests("EndToEnd", ["wherry", "WherryCatalog", "WherryCore", "WherryTestSupport"]),
