@@ -14,6 +14,13 @@ struct RedisClient: Sendable {
     /// The longest text of complaints, in bytes.
     private static let complaintLimit = 64 << 10
 
+    /// In a process group of its own: Ctrl-C is for this process, which ends its children in good order.
+    private static var apart: PlatformOptions {
+        var options = PlatformOptions()
+        options.processGroupID = 0
+        return options
+    }
+
     /// The same way in to another node of its cluster.
     func node(_ address: RedisAddress) -> RedisClient {
         RedisClient(tool: tool, address: address, access: access, patience: patience)
@@ -29,6 +36,7 @@ struct RedisClient: Sendable {
                 .name(tool.name),
                 arguments: Arguments(["-e"] + connection + words),
                 environment: RedisTool.environment(),
+                platformOptions: Self.apart,
                 input: try input(),
                 output: .string(limit: Self.answerLimit),
                 error: .string(limit: Self.complaintLimit)
@@ -51,6 +59,7 @@ struct RedisClient: Sendable {
             .name(tool.name),
             arguments: Arguments(connection + ["--rdb", "-"]),
             environment: RedisTool.environment(),
+            platformOptions: Self.apart,
             input: try input(),
             output: .sequence,
             error: .string(limit: Self.complaintLimit)
