@@ -5,7 +5,7 @@ import WherryTestSupport
 /// `wherry depot snapshot` and `prune` as people and timers use them.
 @Suite(.timeLimit(.minutes(2)))
 struct DepotSnapshotTests {
-    private static let password = "correct-horse-7f3a"
+    private static let password = "pw-" + UUID().uuidString
 
     /// A redis-server on a socket whose default user has a password.
     private func withServer(
