@@ -12,7 +12,7 @@ let settings: [SwiftSetting] = [
 ]
 
 /// The catalog's schema, oldest first; embedded in the program.
-let migrationFiles = ["0001_tables.sql", "0002_views.sql", "0003_key_counts.sql"]
+let migrationFiles = ["0001_tables.sql", "0002_views.sql", "0003_key_counts.sql", "0004_service.sql"]
 
 /// The demo's built-in snapshots, made by scripts/make-fixtures; embedded in the program.
 let demoSnapshots =
@@ -23,11 +23,14 @@ let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
@@ -73,6 +76,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
@@ -113,16 +118,17 @@ let package = Package(
         room("WherryEngine", ["WherryCore", "WherryPluginKit", "WherryCatalog", "WherryTransfer", logging]),
         // The plugins that come with wherry; Builtins is the list of them.
         plugin("CRSSource", ["QCloudAPI"]),
+        plugin("TencentCloudSource", ["QCloudAPI"]),
         plugin("DepotSource", ["RDBFormat", crypto, subprocess]),
         plugin("LocalDiskSink"),
         plugin("ScriptSink"),
-        plugin("Builtins", ["CRSSource", "DepotSource", "LocalDiskSink", "ScriptSink"]),
+        plugin("Builtins", ["CRSSource", "TencentCloudSource", "DepotSource", "LocalDiskSink", "ScriptSink"]),
         // HTTP: the API, hosted downloads, health.
         room(
             "WherryServer",
             [
                 "WherryCore", "WherryPluginKit", "WherryCatalog", "WherryEngine", "QCloudAPI", httpTypes, hummingbird,
-                logging, nioCore, nioPosix, serviceLifecycle,
+                hummingbirdCore, logging, nioCore, nioHTTPTypes, nioPosix, nioSSL, serviceLifecycle,
             ]
         ),
         // The commands, and the one place that wires concrete parts.
@@ -171,6 +177,10 @@ let package = Package(
         ),
         tests("WherryServer", ["WherryCore", "WherryCatalog", "QCloudAPI", "WherryServer", "WherryTestSupport"]),
         tests("CRSSource", ["CRSSource", "QCloudAPI", "WherryCore", "WherryPluginKit", "WherryTestSupport"]),
+        tests(
+            "TencentCloudSource",
+            ["TencentCloudSource", "QCloudAPI", "WherryCore", "WherryPluginKit", "WherryTestSupport"]
+        ),
         tests("DepotSource", ["DepotSource", "WherryCore", "WherryPluginKit", subprocess, systemPackage]),
         tests("LocalDiskSink", ["LocalDiskSink", "WherryCore", "WherryPluginKit", "WherryTestSupport", systemPackage]),
         tests("WherryCLI", ["WherryCLI", "WherryCore", "WherryEngine", "WherryPluginKit", "WherryTransfer"]),
@@ -193,6 +203,12 @@ if ProcessInfo.processInfo.environment["WHERRY_BENCHMARKS"] != nil {
             name: "fault-bench",
             dependencies: ["WherryTestSupport"],
             path: "Benchmarks/Faults",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "hello-server",
+            dependencies: [hummingbird, logging],
+            path: "Benchmarks/Service/Hello",
             swiftSettings: settings
         ),
         .executableTarget(

@@ -17,5 +17,6 @@ package struct Migration: Sendable {
         Migration(version: 1, name: "0001_tables.sql", bytes: PackageResources._001_tables_sql),
         Migration(version: 2, name: "0002_views.sql", bytes: PackageResources._002_views_sql),
         Migration(version: 3, name: "0003_key_counts.sql", bytes: PackageResources._003_key_counts_sql),
+        Migration(version: 4, name: "0004_service.sql", bytes: PackageResources._004_service_sql),
     ]
 }

@@ -2,6 +2,7 @@ import CRSSource
 import DepotSource
 import LocalDiskSink
 import ScriptSink
+import TencentCloudSource
 public import WherryPluginKit
 
 /// The plugins that come with wherry.
@@ -13,7 +14,7 @@ public enum Builtins {
     /// - Throws: ``Failure`` of class `internal` when two have the same id.
     public static func registry() throws -> PluginRegistry {
         try PluginRegistry(
-            sources: [CRSSourcePlugin.self, DepotSourcePlugin.self],
+            sources: [CRSSourcePlugin.self, TencentCloudSourcePlugin.self, DepotSourcePlugin.self],
             sinks: [LocalDiskSinkPlugin.self, ScriptSinkPlugin.self]
         )
     }

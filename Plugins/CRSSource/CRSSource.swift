@@ -16,7 +16,16 @@ struct CRSSource: Source {
         self.client = client
         self.clock = clock
         urlLife = options.duration("url_life") ?? .seconds(12 * 3_600)
-        times = CRSTimeFormat(utcOffsetSeconds: try Self.offset(options.text("time_zone") ?? "+08:00"))
+        let zone = options.text("time_zone") ?? "+08:00"
+        guard let times = CRSTimeFormat(offset: zone) else {
+            throw Failure(
+                .configuration,
+                code: "config.time-zone",
+                "The time zone \(zone) is not a UTC offset.",
+                remedy: "Write it like +08:00."
+            )
+        }
+        self.times = times
     }
 
     func check() async throws -> [Finding] {
@@ -127,23 +136,6 @@ struct CRSSource: Source {
             state: state,
             remark: wire.remark
         )
-    }
-
-    /// Seconds of an offset such as `+08:00`, `-0530` or `Z`.
-    private static func offset(_ text: String) throws -> Int {
-        if text == "Z" || text == "UTC" { return 0 }
-        let digits = text.dropFirst().filter { $0 != ":" }
-        guard let sign = text.first, sign == "+" || sign == "-", digits.count == 4, let number = Int(digits),
-            number / 100 <= 14, number % 100 < 60
-        else {
-            throw Failure(
-                .configuration,
-                code: "config.time-zone",
-                "The time zone \(text) is not a UTC offset.",
-                remedy: "Write it like +08:00."
-            )
-        }
-        return (number / 100 * 3_600 + number % 100 * 60) * (sign == "-" ? -1 : 1)
     }
 }
 

@@ -71,6 +71,14 @@ struct DepotSource: Source, FileHosting {
     }
 
     func issueURLs(for backup: Backup.ID, of instance: Instance.ID) async throws -> [IssuedFile] {
+        try await issueURLs(for: backup, of: instance, clients: .everyone)
+    }
+
+    func issueURLs(
+        for backup: Backup.ID,
+        of instance: Instance.ID,
+        clients: ClientRule
+    ) async throws -> [IssuedFile] {
         guard let known = try await inventory.backup(backup, of: instance) else {
             try await self.known(instance)
             throw Failure(
@@ -95,7 +103,7 @@ struct DepotSource: Source, FileHosting {
             func url(_ base: String?, _ network: Network) -> SignedURL? {
                 guard let base else { return nil }
                 let root = base.hasSuffix("/") ? String(base.dropLast()) : base
-                let token = signer.token(path: path, network: network, expiry: expiry)
+                let token = signer.token(path: path, network: network, expiry: expiry, clients: clients)
                 return SignedURL("\(root)\(HostingPath.mount)\(path)?\(token)")
             }
             return IssuedFile(
@@ -107,9 +115,9 @@ struct DepotSource: Source, FileHosting {
         }
     }
 
-    func open(path: String, query: String, network: Network?) async throws -> HostedFile {
+    func open(path: String, query: String, network: Network?, client: IPAddress?) async throws -> HostedFile {
         do {
-            try signer.check(query, path: path, listener: network, now: clock.now)
+            try signer.check(query, path: path, listener: network, client: client, now: clock.now)
         } catch {
             throw Self.failure(error)
         }
@@ -154,6 +162,8 @@ struct DepotSource: Source, FileHosting {
             Failure(.authentication, code: "hosting.signature", "The signature does not fit the request.")
         case .expired:
             Failure(.authentication, code: "hosting.expired", "Request has expired")
+        case .client:
+            Failure(.authentication, code: "hosting.client", "The URL is for clients at other addresses.")
         case .network:
             Failure(.authentication, code: "hosting.network", "The URL is for the other network.")
         }

@@ -6,7 +6,8 @@ import WherryCore
 ///
 /// 40 bytes in standard base64, not percent-encoded: expiry (8 bytes, big-endian Unix seconds), network (1 byte) and the
 /// first 31 bytes of HMAC-SHA256 over path, expiry and network. It looks like the provider's own token, with raw `/`, `+`
-/// and a closing `==` (vendor page 239/8452), so whoever works with our URLs works with theirs.
+/// and a closing `==` (vendor page 239/8452), so whoever works with our URLs works with theirs. A token for some clients
+/// only has a mark in the byte of the network and their addresses behind it, signed like the rest.
 struct DownloadSigner: Sendable {
     /// Why a token is no good.
     enum Refusal: Error, Equatable {
@@ -16,40 +17,90 @@ struct DownloadSigner: Sendable {
         case expired(Timestamp)
         /// For the other network.
         case network
+        /// For clients at other addresses.
+        case client
     }
 
-    private static let tokenBytes = 40
     private static let headBytes = 9
+    private static let codeBytes = 31
+    private static let clientsMark: UInt8 = 16
     private let key: SymmetricKey
 
     init(key: Secret) { self.key = SymmetricKey(data: SHA256.hash(data: Data(key.reveal.utf8))) }
 
     /// The token that lets `path` be fetched over `network` until `expiry`.
-    func token(path: String, network: Network, expiry: Timestamp) -> String {
-        Data(bytes(path: path, network: network == .intranet ? 1 : 2, expiry: expiry.seconds)).base64EncodedString()
+    func token(path: String, network: Network, expiry: Timestamp, clients: ClientRule = .everyone) -> String {
+        var head = (0..<8).map { UInt8(truncatingIfNeeded: expiry.seconds >> (56 - 8 * $0)) }
+        head.append(network == .intranet ? 1 : 2)
+        if clients != .everyone {
+            head[8] |= Self.clientsMark
+            head += ClientRuleBytes.encode(clients)
+        }
+        return Data(head + code(path, head)).base64EncodedString()
     }
 
     /// Checks a token in constant time.
     ///
-    /// - Parameter listener: the network that the request came in on; nil when both share a listener.
-    func check(_ token: String, path: String, listener: Network?, now: Timestamp) throws(Refusal) {
-        guard let given = Data(base64Encoded: token).map(Array.init), given.count == Self.tokenBytes,
-            given[8] == 1 || given[8] == 2
+    /// - Parameters:
+    ///   - listener: the network that the request came in on; nil when both share a listener.
+    ///   - client: where the request came from; nil when that is not known.
+    func check(
+        _ token: String,
+        path: String,
+        listener: Network?,
+        client: IPAddress? = nil,
+        now: Timestamp
+    ) throws(Refusal) {
+        guard let given = Data(base64Encoded: token).map(Array.init), given.count >= Self.headBytes + Self.codeBytes
         else { throw .signature }
-        let expiry = given[..<8].reduce(into: UInt64(0)) { $0 = $0 << 8 | UInt64($1) }
-        let expected = bytes(path: path, network: given[8], expiry: Int64(bitPattern: expiry))
+        let head = Array(given.dropLast(Self.codeBytes))
         var difference: UInt8 = 0
-        for (left, right) in zip(given, expected) { difference |= left ^ right }
+        for (left, right) in zip(given.suffix(Self.codeBytes), code(path, head)) { difference |= left ^ right }
         // Base64 has spare bits at its end; only the one spelling that we issue counts.
-        guard difference == 0, Data(given).base64EncodedString() == token else { throw .signature }
+        guard difference == 0, Data(given).base64EncodedString() == token,
+            let clients = head[8] & Self.clientsMark == 0
+                ? .everyone : ClientRuleBytes.decode(head.dropFirst(Self.headBytes))
+        else { throw .signature }
+        let expiry = head[..<8].reduce(into: UInt64(0)) { $0 = $0 << 8 | UInt64($1) }
         let end = Timestamp(seconds: Int64(bitPattern: expiry))
         guard now < end else { throw .expired(end) }
-        if let listener, (given[8] == 1) != (listener == .intranet) { throw .network }
+        if let listener, (head[8] & 3 == 1) != (listener == .intranet) { throw .network }
+        guard clients.admits(client) else { throw .client }
     }
 
-    private func bytes(path: String, network: UInt8, expiry: Int64) -> [UInt8] {
-        let head = (0..<8).map { UInt8(truncatingIfNeeded: expiry >> (56 - 8 * $0)) } + [network]
-        let code = HMAC<SHA256>.authenticationCode(for: Data("wherry-depot-1\n\(path)\n".utf8) + Data(head), using: key)
-        return head + code.prefix(Self.tokenBytes - Self.headBytes)
+    private func code(_ path: String, _ head: [UInt8]) -> [UInt8] {
+        let text = Data("wherry-depot-1\n\(path)\n".utf8) + Data(head)
+        return Array(HMAC<SHA256>.authenticationCode(for: text, using: key).prefix(Self.codeBytes))
+    }
+}
+
+/// A rule about clients as bytes: whether it lets in (0) or keeps out (1), then for each block the count of an address's
+/// bytes, how many bits are shared, and the first address.
+enum ClientRuleBytes {
+    /// The bytes of a rule; none for everyone.
+    static func encode(_ rule: ClientRule) -> [UInt8] {
+        let (mark, blocks): (UInt8, [IPBlock]) =
+            switch rule {
+            case .everyone: (1, [])
+            case .only(let blocks): (0, blocks)
+            case .allBut(let blocks): (1, blocks)
+            }
+        return [mark] + blocks.flatMap { [UInt8($0.base.bytes.count), UInt8($0.prefix)] + $0.base.bytes }
+    }
+
+    /// The rule; nil for bytes that are none.
+    static func decode(_ bytes: ArraySlice<UInt8>) -> ClientRule? {
+        guard let mark = bytes.first, mark < 2 else { return nil }
+        var rest = bytes.dropFirst()
+        var blocks: [IPBlock] = []
+        while let count = rest.first {
+            guard rest.count >= Int(count) + 2, let prefix = rest.dropFirst().first,
+                let base = IPAddress(bytes: rest.dropFirst(2).prefix(Int(count))),
+                let block = IPBlock(base: base, prefix: Int(prefix))
+            else { return nil }
+            blocks.append(block)
+            rest = rest.dropFirst(Int(count) + 2)
+        }
+        return mark == 0 ? .only(blocks) : .allBut(blocks)
     }
 }

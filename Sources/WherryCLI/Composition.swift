@@ -165,7 +165,7 @@ struct Composition: Sendable {
     }
 
     /// The server that the configuration asks for.
-    func server(_ serve: ServeConfig) async throws -> WherryServer {
+    func server(_ serve: ServeConfig, readiness: Readiness = Readiness()) async throws -> WherryServer {
         let logger = logger
         guard let source = config.sources.first(where: { $0.name == serve.source }) else {
             throw Failure(
@@ -175,7 +175,9 @@ struct Composition: Sendable {
                 remedy: "Name one of sources:."
             )
         }
-        let keys = Dictionary(serve.keys.map { ($0.secretID.reveal, $0.secretKey) }) { first, _ in first }
+        let keys = Dictionary(
+            serve.keys.map { ($0.secretID.reveal, APIKeys.Key(secret: $0.secretKey, rights: $0.rights)) }
+        ) { first, _ in first }
         return WherryServer(
             backend: ServiceBackend(
                 catalog: catalog,
@@ -187,6 +189,8 @@ struct Composition: Sendable {
             keys: APIKeys(keys),
             allowsPlainHTTP: serve.allowsPlainHTTP,
             limits: serve.limits,
+            connectionsPerClient: serve.connectionsPerClient,
+            readiness: readiness,
             random: random
         ) { access in
             logger.info(

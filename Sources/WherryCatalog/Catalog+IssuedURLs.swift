@@ -30,7 +30,8 @@ extension Catalog {
         files: [IssuedFile],
         at: Timestamp,
         askedBy: String,
-        run: RunID?
+        run: RunID?,
+        clients: ClientRule = .everyone
     ) async throws -> [RecordedFile] {
         try await write { db in
             let backupID = try Self.backupID(key, source: source, db)
@@ -42,12 +43,14 @@ extension Catalog {
                 let fileID = try Self.upsert(issued.file, backupID: backupID, db)
                 try db.cachedStatement(
                     sql: """
-                        INSERT INTO issued_url (file_id, intranet_url, extranet_url, issued_at, expires_at, asked_by, run_id)
-                        VALUES (?, ?, ?, ?, ?, ?, ?)
+                        INSERT INTO issued_url (file_id, intranet_url, extranet_url, issued_at, expires_at, asked_by, run_id,
+                            clients)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                         """
                 ).execute(arguments: [
                     fileID, issued.intranet?.text, issued.extranet?.text, at.description,
                     issued.expiresAt.description, askedBy, run?.rawValue,
+                    Self.text(of: clients),
                 ])
                 return RecordedFile(fileID: fileID, urlID: db.lastInsertedRowID, issued: issued, issuedAt: at)
             }
@@ -74,7 +77,8 @@ extension Catalog {
                     JOIN instance AS i ON i.id = b.instance_id
                     JOIN source AS s ON s.id = i.source_id
                     LEFT JOIN issued_url AS u ON u.id = (
-                        SELECT n.id FROM issued_url AS n WHERE n.file_id = f.id ORDER BY n.id DESC LIMIT 1)
+                        SELECT n.id FROM issued_url AS n WHERE n.file_id = f.id AND n.clients IS NULL
+                        ORDER BY n.id DESC LIMIT 1)
                     WHERE s.name = ? AND i.provider_id = ? AND b.provider_id = ?
                     ORDER BY f.position
                     """
@@ -109,6 +113,18 @@ extension Catalog {
             expiresAt: expiresAt
         )
         return RecordedFile(fileID: row[0], urlID: urlID, issued: issued, issuedAt: issuedAt)
+    }
+
+    /// A rule about clients as the catalog writes it; nil for everyone.
+    private static func text(of clients: ClientRule) -> String? {
+        func list(_ blocks: [IPBlock]) -> String {
+            "[" + blocks.map { "\"\($0)\"" }.joined(separator: ",") + "]"
+        }
+        return switch clients {
+        case .everyone: nil
+        case .only(let blocks): "in \(list(blocks))"
+        case .allBut(let blocks): "not-in \(list(blocks))"
+        }
     }
 
     /// Marks an answer as refused by the provider, so that it is not given out again.

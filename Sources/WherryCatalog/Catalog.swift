@@ -76,6 +76,11 @@ package final class Catalog: Sendable {
         }
     }
 
+    /// Whether a query is answered now.
+    package var isReadable: Bool {
+        (try? lookUp { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM (SELECT 1 FROM source LIMIT 1)") }) != nil
+    }
+
     private static func createPrivately(_ path: String) throws {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {

@@ -41,6 +41,7 @@ package actor Resolver {
     /// - Parameters:
     ///   - fresh: ask for new ones even where recorded ones still work.
     ///   - old: recorded ones up to this row do not count.
+    ///   - clients: who may use the URLs; ones for some clients only are always new ones.
     /// - Throws: ``Failure`` of class `notFound`, code `instance.not-found` or `backup.not-found`; whatever the source
     ///   throws.
     package func resolve(
@@ -48,10 +49,13 @@ package actor Resolver {
         from source: ConfiguredSource,
         run: RunID? = nil,
         fresh: Bool = false,
-        newerThan old: Int64 = 0
+        newerThan old: Int64 = 0,
+        clients: ClientRule = .everyone
     ) async throws -> [RecordedFile] {
         // A source that serves its own bytes issues for free, and each caller's URL is to be told from the others'.
-        if fresh || source.source.hosting != nil && run == nil { return try await issue(key, from: source, run: run) }
+        if fresh || clients != .everyone || source.source.hosting != nil && run == nil {
+            return try await issue(key, from: source, run: run, clients: clients)
+        }
         let flight = Flight(source: source.name, key: key)
         while true {
             let usable = try await catalog.usableURLs(for: key, from: source.name, at: clock.now, margin: margin)
@@ -90,11 +94,16 @@ package actor Resolver {
         for waiter in flights.removeValue(forKey: flight) ?? [] { waiter.resume(returning: result) }
     }
 
-    private func issue(_ key: Backup.Key, from source: ConfiguredSource, run: RunID?) async throws -> [RecordedFile] {
+    private func issue(
+        _ key: Backup.Key,
+        from source: ConfiguredSource,
+        run: RunID?,
+        clients: ClientRule = .everyone
+    ) async throws -> [RecordedFile] {
         // A source that serves its own bytes keeps its backups in the catalog itself, and says what is not there.
         if source.source.hosting == nil { try await learn(key, from: source) }
         let files = try await Retry.transient(random: random) {
-            try await source.source.issueURLs(for: key.backup, of: key.instance)
+            try await source.source.issueURLs(for: key.backup, of: key.instance, clients: clients)
         }
         guard !files.isEmpty, files.map(\.file.position) == Array(0..<files.count),
             files.allSatisfy({ $0.intranet != nil || $0.extranet != nil })
@@ -112,7 +121,8 @@ package actor Resolver {
             files: files,
             at: clock.now,
             askedBy: Caller.current,
-            run: run
+            run: run,
+            clients: clients
         )
     }
 

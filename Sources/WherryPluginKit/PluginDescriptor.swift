@@ -14,11 +14,14 @@ public struct PluginDescriptor: Sendable, Hashable {
         public static let storesBytes = Capabilities(rawValue: 1 << 1)
         /// A sink that writes instructions and gives `.emitted` receipts.
         public static let emitsLinks = Capabilities(rawValue: 1 << 2)
+        /// A source that has backups made when it is asked to: `Source.requests` is not nil.
+        public static let requestsBackups = Capabilities(rawValue: 1 << 3)
 
         /// Their names, for listings.
         public var names: [String] {
             let all: [(Capabilities, String)] = [
                 (.hostsFiles, "hosts-files"), (.storesBytes, "stores-bytes"), (.emitsLinks, "emits-links"),
+                (.requestsBackups, "requests-backups"),
             ]
             return all.filter { contains($0.0) }.map(\.1)
         }

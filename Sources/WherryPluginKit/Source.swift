@@ -22,13 +22,42 @@ public protocol Source: Sendable {
     ///   busy, `unsupported` when it can never be fetched.
     func issueURLs(for backup: Backup.ID, of instance: Instance.ID) async throws -> [IssuedFile]
 
+    /// The same for URLs that only some clients may use.
+    ///
+    /// - Throws: ``Failure`` of class `unsupported`, code `source.cannot-limit`, when the source cannot bind its URLs to
+    ///   addresses.
+    func issueURLs(for backup: Backup.ID, of instance: Instance.ID, clients: ClientRule) async throws -> [IssuedFile]
+
     /// For a source that serves its own bytes: who answers the URLs that it issues.
     var hosting: (any FileHosting)? { get }
+
+    /// For a source that has backups made when it is asked to: who takes the orders.
+    var requests: (any BackupRequesting)? { get }
 }
 
 extension Source {
     /// Most sources issue URLs that somebody else answers.
     public var hosting: (any FileHosting)? { nil }
+
+    /// Most sources only list the backups that others have made.
+    public var requests: (any BackupRequesting)? { nil }
+
+    /// Most sources cannot bind their URLs to addresses.
+    public func issueURLs(
+        for backup: Backup.ID,
+        of instance: Instance.ID,
+        clients: ClientRule
+    ) async throws -> [IssuedFile] {
+        guard clients == .everyone else {
+            throw Failure(
+                .unsupported,
+                code: "source.cannot-limit",
+                "The URLs of this source cannot be bound to the addresses of clients.",
+                remedy: "Ask for URLs without a list of addresses."
+            )
+        }
+        return try await issueURLs(for: backup, of: instance)
+    }
 }
 
 /// Answers the URLs of a source that serves its own bytes.
@@ -39,9 +68,10 @@ public protocol FileHosting: Sendable {
     ///   - path: the path of the request below the hosting's mount point, percent-encoded as received.
     ///   - query: everything behind the `?`, as received.
     ///   - network: the listener's network; nil when it serves both.
-    /// - Throws: ``Failure`` of class `authentication` with code `hosting.expired`, `hosting.signature` or
-    ///   `hosting.network`; `notFound` when the file is gone.
-    func open(path: String, query: String, network: Network?) async throws -> HostedFile
+    ///   - client: where the request came from; nil when that is not known.
+    /// - Throws: ``Failure`` of class `authentication` with code `hosting.expired`, `hosting.signature`,
+    ///   `hosting.network` or `hosting.client`; `notFound` when the file is gone.
+    func open(path: String, query: String, network: Network?, client: IPAddress?) async throws -> HostedFile
 }
 
 /// A file that a hosting source lets out.

@@ -10,7 +10,7 @@ enum APIFailure {
     static func code(for failure: Failure) -> CRSErrorCode {
         switch failure.code {
         case "instance.not-found": .instanceNotExists
-        case "instance.busy": .instanceLocked
+        case "instance.busy", "task.under-way": .instanceLocked
         case "backup.not-found": .backupNotExists
         case "backup.busy": .backupStatusAbnormal
         case "crs.4400": .limitExceeded
@@ -28,12 +28,35 @@ enum APIFailure {
         }
     }
 
-    /// The error of API 2.0.
-    static func api2(_ failure: Failure) -> CRSError { CRSError(code(for: failure)) }
+    /// Any error in the words of API 2.0; what both dialects share may speak either.
+    static func api2(_ error: any Error, during action: String) -> CRSError {
+        switch error {
+        case let error as CRSError: error
+        case let error as V3Error: CRSError(code(for: error.code))
+        default: CRSError(code(for: Failure.wrap(error, during: "answering \(action)")))
+        }
+    }
 
-    /// The error of API 3.0.
-    static func api3(_ failure: Failure) -> V3Error {
-        if failure.failureClass == .unsupported { return V3Error(.unsupportedOperation) }
-        return V3Error(V3ErrorCode(code(for: failure)))
+    /// The code of API 2.0 for one of API 3.0 that has no code there.
+    private static func code(for code: V3ErrorCode) -> CRSErrorCode {
+        switch code {
+        case .unsupportedOperation: .unsupportedAction
+        case .instanceIsolated: .instanceStatusAbnormal
+        default: .serverError
+        }
+    }
+
+    /// Any error in the words of API 3.0; what both dialects share may speak either.
+    static func api3(_ error: any Error, during action: String) -> V3Error {
+        switch error {
+        case let error as V3Error: return error
+        case let error as CRSError:
+            return V3Error(error.known.map { V3ErrorCode($0) } ?? .internalError, error.message)
+        default:
+            let failure = Failure.wrap(error, during: "answering \(action)")
+            if failure.code == "source.cannot-request" { return V3Error(.unsupportedByInstance) }
+            if failure.failureClass == .unsupported { return V3Error(.unsupportedOperation) }
+            return V3Error(V3ErrorCode(code(for: failure)))
+        }
     }
 }

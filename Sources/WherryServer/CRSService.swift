@@ -27,11 +27,8 @@ struct CRSService: Sendable {
         let bytes: [UInt8]
         do {
             bytes = try await answer(call, &audit)
-        } catch let error as CRSError {
-            audit.code = String(error.code)
-            bytes = error.encoded()
         } catch {
-            let answer = APIFailure.api2(Failure.wrap(error, during: "answering \(audit.action)"))
+            let answer = APIFailure.api2(error, during: audit.action)
             audit.code = String(answer.code)
             bytes = answer.encoded()
         }
@@ -44,6 +41,10 @@ struct CRSService: Sendable {
             throw CRSError(.unsupportedProtocol, "(4600) This API is answered over https only.")
         }
         let request = try authenticated(call, &audit)
+        return try await Caller.$current.withValue(audit.caller) { try await answer(request, &audit) }
+    }
+
+    private func answer(_ request: CRSRequest, _ audit: inout APIAudit) async throws -> [UInt8] {
         switch request.action {
         case DescribeRedis.action:
             let wanted = try DescribeRedis(parameters: request.parameters)
@@ -56,9 +57,24 @@ struct CRSService: Sendable {
         case GetBackupDownloadUrl.action:
             let wanted = try GetBackupDownloadUrl(parameters: request.parameters)
             audit.object = "\(wanted.redisId)/\(wanted.backupId)"
-            return try await Caller.$current.withValue(audit.caller) {
-                try await backend.downloadURL(wanted).encoded()
-            }
+            return try await backend.downloadURL(wanted).encoded()
+        case ManualBackupInstance.action:
+            let wanted = try ManualBackupInstance(parameters: request.parameters)
+            audit.object = wanted.redisId
+            let task = try await backend.beginBackup(of: wanted.redisId, remark: wanted.remark)
+            return TaskStartedResponse(requestId: task).encoded()
+        case ExportRedisBackup.action:
+            let wanted = try ExportRedisBackup(parameters: request.parameters)
+            audit.object = "\(wanted.redisId)/\(wanted.backupId)"
+            return try await backend.export(wanted).encoded()
+        case DescribeTaskInfo.action:
+            let wanted = try DescribeTaskInfo(parameters: request.parameters)
+            audit.object = String(wanted.requestId)
+            return try await backend.taskInfo(wanted).encoded()
+        case GetRedisTaskList.action:
+            let wanted = try GetRedisTaskList(parameters: request.parameters)
+            audit.object = wanted.redisId ?? ""
+            return try await backend.list(wanted).encoded()
         default:
             throw CRSError(.unsupportedAction)
         }
@@ -98,5 +114,8 @@ struct CRSService: Sendable {
         return request
     }
 
-    private static let actions: Set = [DescribeRedis.action, GetRedisBackupList.action, GetBackupDownloadUrl.action]
+    private static let actions: Set = [
+        DescribeRedis.action, GetRedisBackupList.action, GetBackupDownloadUrl.action, ManualBackupInstance.action,
+        ExportRedisBackup.action, DescribeTaskInfo.action, GetRedisTaskList.action,
+    ]
 }

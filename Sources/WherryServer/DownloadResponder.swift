@@ -14,7 +14,7 @@ struct DownloadResponder: Sendable {
     let network: Network?
 
     /// Answers `GET` and `HEAD` of a path below the mount point.
-    func respond(to request: Request, target: String, requestID: String) async -> Response {
+    func respond(to request: Request, target: String, client: IPAddress?, requestID: String) async -> Response {
         let parts = target.dropFirst(HostingPath.mount.count).split(
             separator: "?",
             maxSplits: 1,
@@ -29,7 +29,8 @@ struct DownloadResponder: Sendable {
             let file = try await hosting.open(
                 path: path,
                 query: parts.count == 2 ? String(parts[1]) : "",
-                network: network
+                network: network,
+                client: client
             )
             return try answer(request, file, path, requestID)
         } catch let failure as Failure {
@@ -137,7 +138,7 @@ struct StoreError {
 
     init(_ failure: Failure, _ path: String, _ requestID: String) {
         switch failure.code {
-        case "hosting.expired", "hosting.network":
+        case "hosting.expired", "hosting.network", "hosting.client":
             self.init(.forbidden, "AccessDenied", failure.message, path, requestID)
         case "hosting.signature":
             self.init(.forbidden, "SignatureDoesNotMatch", "The Signature you specified is invalid.", path, requestID)

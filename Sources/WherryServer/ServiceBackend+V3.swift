@@ -12,9 +12,18 @@ extension ServiceBackend {
         case .describeInstanceBackups(let wanted): return try await describeInstanceBackups(wanted)
         case .describeBackupURL(let wanted): return try await describeBackupURL(wanted)
         case .describeBackupDetail(let wanted): return try await describeBackupDetail(wanted)
-        case .manualBackupInstance, .describeTaskInfo, .describeBackupDownloadRestriction,
-            .modifyBackupDownloadRestriction, .describeAutoBackupConfig, .modifyAutoBackupConfig:
-            throw V3Error(.unsupportedOperation, "This server does not do \(request.action) yet.")
+        case .describeBackupDownloadRestriction: return try await describeRestriction()
+        case .modifyBackupDownloadRestriction(let wanted): return try await modifyRestriction(wanted)
+        case .manualBackupInstance(let wanted):
+            let task = try await beginBackup(
+                of: wanted.instanceID,
+                remark: wanted.remark,
+                keepDays: wanted.storageDays
+            )
+            return V3TaskResponse(taskID: task)
+        case .describeTaskInfo(let wanted): return try await taskInfo(wanted)
+        case .describeAutoBackupConfig(let wanted): return try await autoBackup(wanted)
+        case .modifyAutoBackupConfig(let wanted): return try await modify(wanted)
         }
     }
 
@@ -74,27 +83,5 @@ extension ServiceBackend {
         detail.shardNum = files.isEmpty ? (instance.topology == .cluster ? nil : 1) : files.count
         detail.memSize = instance.memory.map { Int($0.bytes >> 20) / max(detail.shardNum ?? 1, 1) }
         return detail
-    }
-
-    /// `DescribeBackupUrl`: through the resolver, so that the answer is recorded before it is given.
-    private func describeBackupURL(_ wanted: V3DescribeBackupURL) async throws -> V3DescribeBackupURLResponse {
-        guard [nil, .noLimit].contains(wanted.limit.type) else { throw V3Error(.unsupportedOperation) }
-        let key = Backup.Key(
-            instance: Instance.ID(rawValue: wanted.instanceID),
-            backup: Backup.ID(rawValue: wanted.backupID)
-        )
-        let files = try await resolver.resolve(key, from: source).map(\.issued)
-        guard !files.isEmpty else { throw V3Error(.backupStatusAbnormal) }
-        return V3DescribeBackupURLResponse(
-            files: files.map { issued in
-                V3BackupFile(
-                    fileName: issued.file.name,
-                    fileSize: issued.file.size.map { Int($0.bytes) },
-                    // Where there is no intranet the extranet URL works there too, and clients expect both.
-                    downloadURL: (issued.extranet ?? issued.intranet)?.text ?? "",
-                    innerDownloadURL: (issued.intranet ?? issued.extranet)?.text ?? ""
-                )
-            }
-        )
     }
 }

@@ -10,6 +10,8 @@ package struct ServiceBackend: Sendable {
     let source: ConfiguredSource
     let resolver: Resolver
     let clock: any WallClock
+    /// The backups and exports that callers ask for.
+    package let tasks: BackupTasks
     private let discovery: Discovery
     let times = CRSTimeFormat()
 
@@ -25,6 +27,7 @@ package struct ServiceBackend: Sendable {
         self.source = source
         self.resolver = resolver
         self.clock = clock
+        tasks = BackupTasks(catalog: catalog, source: source, clock: clock)
         discovery = Discovery(catalog: catalog, clock: clock, random: random)
     }
 
@@ -59,28 +62,11 @@ package struct ServiceBackend: Sendable {
             .filter { (begin ?? .min) <= $0.startedAt.seconds && $0.startedAt.seconds <= (end ?? .max) }
             .sorted { $0.startedAt != $1.startedAt ? $0.startedAt > $1.startedAt : $0.id > $1.id }
         let page = fitting.dropFirst(wanted.offset).prefix(wanted.limit)
-        return GetRedisBackupListResponse(totalCount: fitting.count, backups: page.map(wire))
-    }
-
-    /// `GetBackupDownloadUrl`: through the resolver, so that the answer is recorded before it is given.
-    func downloadURL(_ wanted: GetBackupDownloadUrl) async throws -> GetBackupDownloadURLResponse {
-        let key = Backup.Key(
-            instance: Instance.ID(rawValue: wanted.redisId),
-            backup: Backup.ID(rawValue: wanted.backupId)
+        let exports = try await catalog.exports(of: instance, in: source.name)
+        return GetRedisBackupListResponse(
+            totalCount: fitting.count,
+            backups: page.map { wire($0, export: exports[$0.id]) }
         )
-        let files = try await resolver.resolve(key, from: source).map { file in
-            CRSDownloadFile(
-                fileName: file.issued.file.name,
-                fileSize: file.issued.file.size.map { Int($0.bytes) },
-                // Where there is no intranet the extranet URL works there too, and clients expect both.
-                url: CRSDownloadURL(
-                    intranet: (file.issued.intranet ?? file.issued.extranet)?.text ?? "",
-                    extranet: (file.issued.extranet ?? file.issued.intranet)?.text ?? ""
-                )
-            )
-        }
-        guard let first = files.first else { throw CRSError(.backupStatusAbnormal) }
-        return GetBackupDownloadURLResponse(url: first.url, files: files.count > 1 ? files : [])
     }
 
     /// Keeps a call in the catalog.
@@ -145,19 +131,12 @@ package struct ServiceBackend: Sendable {
         return wire
     }
 
-    private func wire(_ backup: Backup) -> CRSBackup {
-        let status: CRSBackup.Status =
-            switch backup.state {
-            case .available, .unknown: .normal
-            case .busy: .locked
-            case .exporting: .exporting
-            case .expired: .expired
-            }
-        return CRSBackup(
+    private func wire(_ backup: Backup, export: BackupTask.State?) -> CRSBackup {
+        CRSBackup(
             backupId: backup.id.rawValue,
             startTime: times.format(backup.startedAt.seconds),
             backupType: backup.kind == .automatic ? CRSBackup.systemType : CRSBackup.manualType,
-            status: status,
+            status: Self.status(of: backup, export: export),
             remark: backup.remark,
             isLocked: backup.state == .busy
         )

@@ -28,7 +28,7 @@ struct V3Service: Sendable {
                 try await backend.answer(request).encoded(requestID: call.requestID)
             }
         } catch {
-            let answer = Self.error(for: error, during: audit.action)
+            let answer = APIFailure.api3(error, during: audit.action)
             audit.code = answer.code.rawValue
             bytes = answer.encoded(requestID: call.requestID)
         }
@@ -66,14 +66,5 @@ struct V3Service: Sendable {
             )
         }
         return request
-    }
-
-    private static func error(for error: any Error, during action: String) -> V3Error {
-        switch error {
-        case let error as V3Error: error
-        // What both dialects share speaks the older one.
-        case let error as CRSError: V3Error(error.known.map { V3ErrorCode($0) } ?? .internalError, error.message)
-        default: APIFailure.api3(Failure.wrap(error, during: "answering \(action)"))
-        }
     }
 }

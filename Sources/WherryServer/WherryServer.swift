@@ -1,34 +1,41 @@
 import HTTPTypes
 package import Hummingbird
+import HummingbirdCore
 package import Logging
 import NIOCore
 import QCloudAPI
+import WherryCatalog
 import WherryCore
 import WherryEngine
 import WherryPluginKit
 
-/// The HTTP server: API 2.0 and 3.0, hosted downloads and health, on one listener.
+/// The HTTP server: API 2.0 and 3.0, hosted downloads and health.
 package struct WherryServer: Sendable {
     /// The largest body of an API request, in bytes: four ids and a signature are short.
     private static let largestBody = 64 << 10
 
     private let crs: CRSService
     private let v3: V3Service
-    private let downloads: DownloadResponder?
+    private let counts: ConnectionCounts
+    private let readiness: Readiness
     private let random: @Sendable () -> UInt64
     private let onAnswer: @Sendable (AccessRecord) -> Void
-    private let backend: ServiceBackend
+    let backend: ServiceBackend
 
     /// A server for one source.
     ///
     /// - Parameters:
     ///   - limits: how many calls a second are answered to each key.
+    ///   - connectionsPerClient: the most connections from one address, above 0.
+    ///   - readiness: what `/readyz` tells, besides the catalog's state.
     ///   - onAnswer: told of every request when its answer's head is ready.
     package init(
         backend: ServiceBackend,
         keys: APIKeys,
         allowsPlainHTTP: Bool,
         limits: CallLimits = .documented,
+        connectionsPerClient: Int = 256,
+        readiness: Readiness = Readiness(),
         random: @escaping @Sendable () -> UInt64,
         onAnswer: @escaping @Sendable (AccessRecord) -> Void = { _ in }
     ) {
@@ -38,48 +45,80 @@ package struct WherryServer: Sendable {
         let gate = APIGate(keys: keys, allowsPlainHTTP: allowsPlainHTTP, limits: limits)
         crs = CRSService(backend: backend, gate: gate)
         v3 = V3Service(backend: backend, gate: gate)
-        downloads = backend.source.source.hosting.map { DownloadResponder(hosting: $0, network: nil) }
+        counts = ConnectionCounts(limit: connectionsPerClient)
+        self.readiness = readiness
     }
 
     /// The server as a service: it listens until its service group shuts down.
     ///
     /// - Parameter onReady: called with the port that it listens on, once it does.
     package func application(
-        host: String,
-        port: Int,
+        _ listener: ServerListener,
         logger: Logger,
         onReady: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
-        Application(
-            responder: Responder(server: self),
-            server: .http1(configuration: .init(idleTimeout: .seconds(60))),
-            configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: "wherry"),
-            onServerRunning: { channel in await onReady(channel.localAddress?.port ?? port) },
+        let hosting = backend.source.source.hosting
+        return Application(
+            responder: Responder(
+                server: self,
+                isEncrypted: listener.identity != nil,
+                downloads: hosting.map { DownloadResponder(hosting: $0, network: listener.network) }
+            ),
+            server: HTTPServerBuilder { [counts] responder in
+                ListenerChannel(
+                    http: HTTP1Channel(responder: responder, configuration: Self.connection),
+                    identity: listener.identity,
+                    counts: counts
+                )
+            },
+            configuration: ApplicationConfiguration(
+                address: .hostname(listener.host, port: listener.port),
+                serverName: "wherry"
+            ),
+            onServerRunning: { channel in await onReady(channel.localAddress?.port ?? listener.port) },
             logger: logger
+        )
+    }
+
+    /// What one connection may cost.
+    private static var connection: HTTP1Channel.Configuration {
+        HTTP1Channel.Configuration(
+            additionalChannelHandlers: [SlowPeerGuard(requestTime: .seconds(30), stallTime: .seconds(120))],
+            idleTimeout: .seconds(60),
+            // A request of API 3.0 in an address may have 32 KiB.
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: 40 << 10,
+                maxHeaderListSize: 64 << 10,
+                maxHeaderFieldCount: 100
+            )
         )
     }
 
     private struct Responder: HTTPResponder {
         let server: WherryServer
+        let isEncrypted: Bool
+        let downloads: DownloadResponder?
 
-        func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
-            await server.respond(to: request)
+        func respond(to request: Request, context: ClientContext) async throws -> Response {
+            await server.respond(to: request, from: context.address, on: self)
         }
     }
 
-    private func respond(to request: Request) async -> Response {
+    private func respond(to request: Request, from client: IPAddress?, on listener: Responder) async -> Response {
         let started = ContinuousClock.now
         let requestID = RequestID.make(random)
         let target = request.head.path ?? "/"
         var response: Response
-        if target.hasPrefix(HostingPath.mount), let downloads {
-            response = await downloads.respond(to: request, target: target, requestID: requestID)
+        if target.hasPrefix(HostingPath.mount), let downloads = listener.downloads {
+            response = await downloads.respond(to: request, target: target, client: client, requestID: requestID)
         } else if target == CRSRequest.path || target.hasPrefix(CRSRequest.path + "?") {
-            response = await answerAPI(request, target, requestID)
+            response = await answerAPI(request, target, requestID, listener.isEncrypted)
         } else if V3Request.isOne(request, target: target) {
-            response = await answerV3(request, target, requestID)
+            response = await answerV3(request, target, requestID, listener.isEncrypted)
         } else if target == "/healthz" {
             response = Self.text("ok\n", .ok)
+        } else if target == "/readyz" {
+            response = readyz()
         } else {
             response = Self.text("There is nothing at this address.\n", .notFound)
         }
@@ -100,7 +139,12 @@ package struct WherryServer: Sendable {
         return response
     }
 
-    private func answerAPI(_ request: Request, _ target: String, _ requestID: String) async -> Response {
+    private func answerAPI(
+        _ request: Request,
+        _ target: String,
+        _ requestID: String,
+        _ isEncrypted: Bool
+    ) async -> Response {
         guard let verb = CRSVerb(rawValue: request.method.rawValue) else {
             return Self.text("API 2.0 takes GET and POST.\n", .methodNotAllowed)
         }
@@ -119,7 +163,7 @@ package struct WherryServer: Sendable {
             verb: verb,
             host: request.head.authority ?? "",
             parameters: parameters,
-            isEncrypted: request.head.scheme == "https",
+            isEncrypted: isEncrypted,
             requestID: requestID
         )
         return Response(
@@ -129,12 +173,17 @@ package struct WherryServer: Sendable {
         )
     }
 
-    private func answerV3(_ request: Request, _ target: String, _ requestID: String) async -> Response {
+    private func answerV3(
+        _ request: Request,
+        _ target: String,
+        _ requestID: String,
+        _ isEncrypted: Bool
+    ) async -> Response {
         let bytes: [UInt8]
         if let message = await V3Request.message(request, target: target) {
             let call = V3Service.Call(
                 message: message,
-                isEncrypted: request.head.scheme == "https",
+                isEncrypted: isEncrypted,
                 requestID: requestID
             )
             bytes = await v3.answer(call)
@@ -147,6 +196,12 @@ package struct WherryServer: Sendable {
             headers: [.contentType: V3Wire.answerContentType],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
         )
+    }
+
+    private func readyz() -> Response {
+        if readiness.isDraining { return Self.text("stopping\n", .serviceUnavailable) }
+        guard backend.catalog.isReadable else { return Self.text("the catalog cannot be read\n", .serviceUnavailable) }
+        return Self.text("ready\n", .ok)
     }
 
     private static func text(_ text: String, _ status: HTTPResponse.Status) -> Response {

@@ -4,7 +4,7 @@ import Logging
 import Synchronization
 package import WherryCatalog
 import WherryCore
-import WherryEngine
+package import WherryEngine
 package import WherryPluginKit
 package import WherryServer
 import WherryTransfer
@@ -17,6 +17,8 @@ package struct Provider: Sendable {
         package var urlLife: Duration = .seconds(3_600)
         /// What happens to a download before it is served: throw to refuse it.
         package var beforeDownload: @Sendable (String) async throws -> Void = { _ in }
+        /// Who has backups made in it when it is asked to; nil for nobody.
+        package var requests: @Sendable (DepotStore) -> (any BackupRequesting)? = { _ in nil }
         /// Where it says that it can be reached from its own network; nil for where it really is.
         package var intranetURL: String?
         /// Whether API calls may come over plain http.
@@ -43,6 +45,8 @@ package struct Provider: Sendable {
     package let requests: RequestLog
     /// Its time of day.
     package let clock: TestClock
+    /// The backups that it is asked for.
+    package let tasks: BackupTasks
 
     /// Its address.
     package var endpoint: String { "http://127.0.0.1:\(port)" }
@@ -102,33 +106,47 @@ package struct Provider: Sendable {
             context: context
         )
         try await catalog.register(source: "depot", plugin: "depot", at: clock.now)
-        let log = RequestLog()
-        let server = WherryServer(
-            backend: ServiceBackend(
-                catalog: catalog,
-                source: ConfiguredSource(
-                    name: "depot",
-                    plugin: "depot",
-                    source: HookedSource(base: source, beforeDownload: settings.beforeDownload),
-                    networks: NetworkChoice(preferred: .extranet, fallback: .never)
-                ),
-                resolver: Resolver(catalog: catalog, clock: clock, random: random),
-                clock: clock,
-                random: random
-            ),
-            keys: APIKeys([secretID: Secret(secretKey)]),
-            allowsPlainHTTP: settings.allowsPlainHTTP,
-            limits: settings.limits,
-            random: random
-        ) { log.add($0) }
         let store = DepotStore(
             folder: scratch.file("provider/depot"),
             inventory: inventory,
             clock: clock,
             random: random
         )
-        let provider = Provider(port: port, catalog: catalog, depot: store, requests: log, clock: clock)
-        return try await server.listening(host: "127.0.0.1", port: port, logger: logger) { _ in try await body(provider)
+        let hooked = HookedSource(
+            base: source,
+            requests: settings.requests(store),
+            beforeDownload: settings.beforeDownload
+        )
+        let log = RequestLog()
+        let backend = ServiceBackend(
+            catalog: catalog,
+            source: ConfiguredSource(
+                name: "depot",
+                plugin: "depot",
+                source: hooked,
+                networks: NetworkChoice(preferred: .extranet, fallback: .never)
+            ),
+            resolver: Resolver(catalog: catalog, clock: clock, random: random),
+            clock: clock,
+            random: random
+        )
+        let server = WherryServer(
+            backend: backend,
+            keys: APIKeys([secretID: Secret(secretKey)]),
+            allowsPlainHTTP: settings.allowsPlainHTTP,
+            limits: settings.limits,
+            random: random
+        ) { log.add($0) }
+        let provider = Provider(
+            port: port,
+            catalog: catalog,
+            depot: store,
+            requests: log,
+            clock: clock,
+            tasks: backend.tasks
+        )
+        return try await server.listening(on: ServerListener(host: "127.0.0.1", port: port), logger: logger) { _ in
+            try await body(provider)
         }
     }
 
@@ -183,6 +201,7 @@ package final class RequestLog: Sendable {
 /// A source whose downloads can be made to fail.
 private struct HookedSource: Source, FileHosting {
     let base: any Source
+    let requests: (any BackupRequesting)?
     let beforeDownload: @Sendable (String) async throws -> Void
 
     var hosting: (any FileHosting)? { self }
@@ -199,9 +218,17 @@ private struct HookedSource: Source, FileHosting {
         try await base.issueURLs(for: backup, of: instance)
     }
 
-    func open(path: String, query: String, network: Network?) async throws -> HostedFile {
+    func issueURLs(
+        for backup: Backup.ID,
+        of instance: Instance.ID,
+        clients: ClientRule
+    ) async throws -> [IssuedFile] {
+        try await base.issueURLs(for: backup, of: instance, clients: clients)
+    }
+
+    func open(path: String, query: String, network: Network?, client: IPAddress?) async throws -> HostedFile {
         try await beforeDownload(path)
         guard let hosting = base.hosting else { throw Failure(.unsupported, code: "test.no-hosting", "No hosting.") }
-        return try await hosting.open(path: path, query: query, network: network)
+        return try await hosting.open(path: path, query: query, network: network, client: client)
     }
 }

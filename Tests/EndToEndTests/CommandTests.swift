@@ -173,12 +173,12 @@ struct CommandTests {
             #expect(try await program.run("depot", "add", "sessions", broken).status == 65)
             let listed = try await program.run("depot", "list", "--format", "csv")
             #expect(listed.output.split(whereSeparator: \.isNewline).count == 3)
-            let stop = try await ServerProcess.start(program, port: port)
+            let server = try await ServerProcess.start(program, port: port)
             let check = try await program.run("check")
             #expect(check.status == 0, "\(check.all)")
             let run = try await program.run("run")
             #expect(run.status == 0, "\(run.all)")
-            let status = try await stop()
+            let status = try await server.stop()
             #expect(status == 0)
             #expect(scratch.files(below: ".").filter { $0.hasSuffix("manifest.json") }.count == 1)
         }
@@ -196,41 +196,6 @@ struct CommandTests {
             #expect(outcome.output.contains("4 backups (6 files) delivered and verified"))
             #expect(outcome.output.contains("6 downloads of the script are identical"))
             #expect(!outcome.output.contains("\u{1B}"))
-        }
-    }
-}
-
-/// `wherry serve` in the background.
-enum ServerProcess {
-    /// Starts it and waits until it answers; the result stops it with SIGTERM and gives its exit status.
-    static func start(_ program: Program, port: Int) async throws -> @Sendable () async throws -> Int32 {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: Program.path)
-        process.arguments = ["serve"]
-        process.currentDirectoryURL = URL(fileURLWithPath: program.folder)
-        let log = program.folder + "/serve.log"
-        _ = FileManager.default.createFile(atPath: log, contents: nil)
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle(forWritingAtPath: log) ?? .nullDevice
-        try process.runUnblocked()
-        // Beside the other tests of a small machine even a quick start can take its time.
-        var isUp = false
-        for _ in 0..<600 where !isUp && process.isRunning {
-            let reply = try? await HTTPProbe.send("GET", "http://127.0.0.1:\(port)/healthz")
-            isUp = reply?.status == 200
-            if !isUp { try await Task.sleep(for: .milliseconds(100)) }
-        }
-        if !isUp {
-            process.terminate()
-            let text = String(decoding: FileManager.default.contents(atPath: log) ?? Data(), as: UTF8.self)
-            Issue.record("serve did not answer on port \(port): \(text)")
-        }
-        return {
-            process.terminate()
-            return try await offThePool {
-                process.waitUntilExit()
-                return process.terminationStatus
-            }
         }
     }
 }

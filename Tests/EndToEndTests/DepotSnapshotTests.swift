@@ -3,7 +3,7 @@ import Testing
 import WherryTestSupport
 
 /// `wherry depot snapshot` and `prune` as people and timers use them.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct DepotSnapshotTests {
     private static let password = "pw-" + UUID().uuidString
 

@@ -63,9 +63,13 @@ import WherryEngine
                   listen: "127.0.0.1:8378"
                   source: prod
                   allow_plain_http: true
+                  connections_per_client: 256
                   keys:
                     - secret_id: env:ID
                       secret_key: credential:api
+                      actions: ["*"]
+                      instances: ["*"]
+                      networks: [intranet, extranet]
 
                 """
         )

@@ -29,7 +29,8 @@ import Testing
         let definitions = try #require(schema["$defs"] as? [String: Any])
         #expect(
             Set(definitions.keys) == [
-                "source", "sink", "job", "backups", "serve", "key", "source-crs", "source-depot", "sink-local-disk",
+                "source", "sink", "job", "backups", "serve", "key", "tls", "source-crs", "source-depot",
+                "sink-local-disk",
                 "sink-script", "sink-null",
             ]
         )

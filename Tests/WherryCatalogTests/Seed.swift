@@ -40,6 +40,7 @@ enum Seed {
             }
         }
         try await addCalls(catalog, now: now)
+        try await addTasks(catalog, now: now)
         var totals = RunTotals()
         totals.planned = 12
         totals.delivered = 8
@@ -48,6 +49,14 @@ enum Seed {
         totals.bytes = 54_224
         let failure = Failure(.transient, code: "run.partial", "Two deliveries failed.")
         try await catalog.endRun(run, state: .partial, totals: totals, failure: failure, duration: .seconds(5), at: now)
+    }
+
+    private static func addTasks(_ catalog: Catalog, now: Timestamp) async throws {
+        for instance: Instance.ID in ["crs-1", "crs-3"] {
+            let task = try await catalog.beginTask(.backup(of: instance), in: "prod", at: now, askedBy: "api:AKID")
+            try await catalog.startTask(task, sourceTask: "17")
+            if instance == "crs-1" { try await catalog.endTask(task, in: "prod", at: now) }
+        }
     }
 
     private static func addURLs(_ catalog: Catalog, _ key: Backup.Key, shards: Int, run: RunID, now: Timestamp)

@@ -53,8 +53,8 @@ private enum FakeSink<Name: Named>: SinkPlugin {
     }
 
     @Test func capabilitiesHaveNames() {
-        let all: PluginDescriptor.Capabilities = [.hostsFiles, .storesBytes, .emitsLinks]
-        #expect(all.names == ["hosts-files", "stores-bytes", "emits-links"])
+        let all: PluginDescriptor.Capabilities = [.hostsFiles, .storesBytes, .emitsLinks, .requestsBackups]
+        #expect(all.names == ["hosts-files", "stores-bytes", "emits-links", "requests-backups"])
         #expect(PluginDescriptor.Capabilities([]).names == [])
     }
 }

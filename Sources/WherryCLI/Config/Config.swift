@@ -64,6 +64,12 @@ struct ServeConfig: Sendable {
     var host: String
     /// The port, 0 for any free one.
     var port: Int
+    /// A second address, for the intranet; nil when one serves both networks.
+    var intranetListen: (host: String, port: Int)?
+    /// The files of certificate and key; nil for plain http.
+    var tls: (certificate: String, key: String)?
+    /// The most connections from one address.
+    var connectionsPerClient: Int
     /// The source that is served.
     var source: SourceName
     /// Whether requests without TLS are answered; when the file does not say, true for a loopback ``host`` only.
@@ -83,4 +89,6 @@ struct KeyConfig: Sendable {
     var secretID: Secret
     /// Signs requests.
     var secretKey: Secret
+    /// What it may do.
+    var rights: CallerRights
 }

@@ -75,13 +75,29 @@ struct ConfigBuilder {
         return ServeConfig(
             host: listen.host,
             port: listen.port,
+            intranetListen: record.text("intranet_listen").flatMap(ConfigScalar.listen),
+            tls: try record.table("tls").map { tls in
+                (
+                    certificate: try given(tls.text("certificate"), "certificate"),
+                    key: try given(tls.text("key"), "key")
+                )
+            },
+            connectionsPerClient: try given(record.integer("connections_per_client"), "connections_per_client"),
             source: SourceName(rawValue: try given(record.text("source"), "source")),
             allowsPlainHTTP: try given(record.boolean("allow_plain_http"), "allow_plain_http"),
             limits: limits(record.integer("calls_per_second")),
             keys: record.tables("keys").compactMap { key in
                 guard let id = key.secret("secret_id"), let secret = key.secret("secret_key") else { return nil }
-                return KeyConfig(secretID: id, secretKey: secret)
+                return KeyConfig(secretID: id, secretKey: secret, rights: rights(key))
             }
+        )
+    }
+
+    private static func rights(_ key: ConfigRecord) -> CallerRights {
+        CallerRights(
+            actions: key.list("actions").compactMap { $0.text.map { Glob($0) } },
+            instances: key.list("instances").compactMap { $0.text.map { Glob($0) } },
+            networks: Set(key.list("networks").compactMap { $0.text.flatMap(Network.init) })
         )
     }
 

@@ -58,6 +58,13 @@ enum ConfigCheck {
             let value = ConfigValue.boolean(isLoopback(listen.host))
             serve["allow_plain_http"] = ConfigEntry(value: value, position: serve.position)
         }
+        if let second = serve["intranet_listen"], let name = second.text, name == serve.text("listen") {
+            reader.report(
+                "intranet_listen is the same address as listen",
+                at: second.position,
+                remedy: "Name another port, or leave it out to serve both networks on one address."
+            )
+        }
         var seen: Set<String> = []
         for key in serve.tables("keys") {
             guard let secret = key.secret("secret_id"), let entry = key["secret_id"] else { continue }

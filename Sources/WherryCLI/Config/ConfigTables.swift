@@ -159,6 +159,13 @@ struct ConfigTables: Sendable {
                 default: .value("127.0.0.1:8378")
             ),
             .optional(
+                "intranet_listen",
+                .listen,
+                "A second address and port, for the intranet: URLs of one network are refused on the other's address.",
+                example: "10.0.0.5:8379"
+            ),
+            .optional("tls", .table(tls), "What the server proves itself with; plain http when left out."),
+            .optional(
                 "source",
                 .name,
                 "The source that is served; needed unless there is exactly one.",
@@ -174,7 +181,28 @@ struct ConfigTables: Sendable {
                 .integer(0...100_000),
                 "The most calls of one action that are answered to one key within a second; 0 is any number."
             ),
+            .optional(
+                "connections_per_client",
+                .integer(1...100_000),
+                "The most connections from one address.",
+                default: .value("256")
+            ),
             .required("keys", .list(of: .table(key), minimum: 1), "Who may ask."),
+        ]
+    )
+
+    private static let tls = ConfigTable(
+        title: "the section tls",
+        id: "tls",
+        help: "The files are read again on SIGHUP.",
+        fields: [
+            .required(
+                "certificate",
+                .path,
+                "A PEM file: the server's certificate, then those that lead to its root.",
+                example: "tls/server.pem"
+            ),
+            .required("key", .path, "A PEM file that others may not read.", example: "tls/server.key"),
         ]
     )
 
@@ -185,6 +213,24 @@ struct ConfigTables: Sendable {
         fields: [
             .required("secret_id", .secret, "Names the key.", example: "file:secrets/api-key.id"),
             .required("secret_key", .secret, "Signs requests.", example: "file:secrets/api-key.secret"),
+            .optional(
+                "actions",
+                .list(of: .text, minimum: 1),
+                "Patterns of the actions that it may call, such as Describe*.",
+                default: .list(["*"])
+            ),
+            .optional(
+                "instances",
+                .list(of: .text, minimum: 1),
+                "Patterns of the instance ids that it may see.",
+                default: .list(["*"])
+            ),
+            .optional(
+                "networks",
+                .list(of: .choice(Network.allCases.map(\.rawValue)), minimum: 1),
+                "The networks whose URLs it is given.",
+                default: .list(Network.allCases.map(\.rawValue))
+            ),
         ]
     )
 

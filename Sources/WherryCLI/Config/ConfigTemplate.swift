@@ -33,12 +33,11 @@ enum ConfigTemplate {
 
           # Redis in an account of Tencent Cloud.
           # - name: prod
-          #   plugin: crs
+          #   plugin: tencentcloud
           #   network: intranet              # preferred URL: intranet or extranet
           #   fallback: when-unreachable     # may the other one be used? never or when-unreachable
-          #   requests_per_second: 10
+          #   requests_per_second: 20
           #   options:
-          #     endpoint: https://redis.api.qcloud.com
           #     region: ap-guangzhou
           #     secret_id: env:TENCENTCLOUD_SECRET_ID
           #     secret_key: file:secrets/cloud.key

@@ -65,7 +65,8 @@ struct Demo: AsyncParsableCommand {
         _ body: @escaping @Sendable () async throws -> Void
     ) async throws {
         guard let serve = composition.config.serve else { return }
-        try await composition.server(serve).listening(host: serve.host, port: serve.port, logger: Self.logger) { _ in
+        let listener = ServerListener(host: serve.host, port: serve.port)
+        try await composition.server(serve).listening(on: listener, logger: Self.logger) { _ in
             try await body()
         }
     }

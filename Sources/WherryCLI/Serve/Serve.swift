@@ -17,6 +17,8 @@ struct Serve: AsyncParsableCommand {
             EXAMPLES
               wherry serve
               wherry serve --listen 127.0.0.1:9000
+
+            SIGTERM and SIGINT let running downloads end, for 25 seconds at most. SIGHUP reads the certificate anew.
             """
     )
 
@@ -41,19 +43,30 @@ struct Serve: AsyncParsableCommand {
                 serve.host = listen.host
                 serve.port = listen.port
             }
-            let (host, port, source) = (serve.host, serve.port, serve.source)
             let logger = composition.logger
-            let application = try await composition.server(serve).application(
-                host: host,
-                port: port,
-                logger: Self.quieter(logger)
-            ) { port in
-                logger.info("listening", metadata: ["address": "\(host):\(port)", "source": "\(source)"])
+            let identity = try serve.tls.map { try TLSIdentity(certificate: $0.certificate, key: $0.key) }
+            let readiness = Readiness()
+            let server = try await composition.server(serve, readiness: readiness)
+            let quiet = Self.quieter(logger)
+            let listeners = Self.listeners(serve, identity)
+            let source = serve.source
+            var services = listeners.map { listener in
+                ServiceGroupConfiguration.ServiceConfiguration(
+                    service: server.application(listener, logger: quiet) { port in
+                        var words: Logger.Metadata = ["address": "\(listener.host):\(port)", "source": "\(source)"]
+                        words["scheme"] = listener.identity == nil ? "http" : "https"
+                        if let network = listener.network { words["network"] = "\(network.rawValue)" }
+                        logger.info("listening", metadata: words)
+                    }
+                )
             }
+            let caretaker = ServeCaretaker(identity: identity, readiness: readiness, logger: logger)
+            services.insert(.init(service: server.tasks), at: 0)
+            services.append(.init(service: caretaker))
             var configuration = ServiceGroupConfiguration(
-                services: [.init(service: application)],
+                services: services,
                 gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: Self.quieter(logger)
+                logger: quiet
             )
             // Who does not finish a download within that time is cut off; systemd would not wait for ever either.
             configuration.maximumGracefulShutdownDuration = .seconds(25)
@@ -63,7 +76,7 @@ struct Serve: AsyncParsableCommand {
             } catch is CancellationError {
                 logger.notice("cut off downloads that did not end in time")
             } catch {
-                throw Self.failure(error, host: host, port: port)
+                throw Self.failure(error, listeners)
             }
             logger.info("stopped")
         }
@@ -76,12 +89,24 @@ struct Serve: AsyncParsableCommand {
         return logger
     }
 
-    private static func failure(_ error: any Error, host: String, port: Int) -> any Error {
+    /// Where to listen: on one address for both networks, or on one for each.
+    private static func listeners(_ serve: ServeConfig, _ identity: TLSIdentity?) -> [ServerListener] {
+        var main = ServerListener(host: serve.host, port: serve.port, identity: identity)
+        guard let intranet = serve.intranetListen else { return [main] }
+        main.network = .extranet
+        return [
+            main,
+            ServerListener(host: intranet.host, port: intranet.port, network: .intranet, identity: identity),
+        ]
+    }
+
+    private static func failure(_ error: any Error, _ listeners: [ServerListener]) -> any Error {
         if error is Failure || error is CancellationError { return error }
+        let addresses = listeners.map { "\($0.host):\($0.port)" }.joined(separator: " and ")
         return Failure(
             .conflict,
             code: "serve.cannot-listen",
-            "The server could not listen on \(host):\(port), or stopped: \(type(of: error)).",
+            "The server could not listen on \(addresses), or stopped: \(type(of: error)).",
             remedy: "Another program may have the port; name another one with --listen."
         )
     }

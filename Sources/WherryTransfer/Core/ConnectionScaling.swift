@@ -5,7 +5,7 @@
 /// connection once was as fast as the machine itself, a slow moment is the disk's or another program's: only a rate that
 /// stays low makes it search.
 struct ConnectionScaling: Sendable {
-    /// How long one measurement takes.
+    /// How long one measurement takes; half as long until the first doubling that brought nothing.
     static let window: Duration = .milliseconds(120)
 
     /// So many bytes per second over one connection are no limit of the server's or the way's that a second connection
@@ -25,6 +25,7 @@ struct ConnectionScaling: Sendable {
     /// Bytes per second before the last change; nil before the first measurement.
     private var baseline: Double?
     private var before: Int?
+    private var isSettled = false
     private var slowWindows = ConnectionScaling.patience
     private var holdUntil: Duration = .zero
     private var hold: Duration = .seconds(1)
@@ -58,7 +59,7 @@ struct ConnectionScaling: Sendable {
             return
         }
         let elapsed = now - start
-        guard elapsed >= Self.window else { return }
+        guard elapsed >= (isSettled ? Self.window : Self.window / 2) else { return }
         windowStart = now
         let rate = Double(bytes - bytesAtStart) / (elapsed / .seconds(1))
         bytesAtStart = bytes
@@ -70,6 +71,7 @@ struct ConnectionScaling: Sendable {
             before = nil
             if rate < baseline * 1.2 {
                 target = previous
+                isSettled = true
                 holdUntil = now + hold
                 hold = min(hold * 2, .seconds(30))
                 self.baseline = max(rate, baseline)

@@ -4,7 +4,7 @@ import Testing
 import WherryCore
 
 /// Passwords, users and TLS.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SnapshotAccessTests {
     /// One that no other process of this machine holds.
     private static let password = "pw-" + UUID().uuidString

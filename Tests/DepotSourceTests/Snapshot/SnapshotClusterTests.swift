@@ -4,7 +4,7 @@ import Testing
 import WherryCore
 
 /// Snapshots of a cluster: all of it, or nothing.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SnapshotClusterTests {
     @Test func threeMastersGiveOneBackupOfThreeFiles() async throws {
         try await LiveCluster.with { cluster in

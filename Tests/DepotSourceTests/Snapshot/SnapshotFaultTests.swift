@@ -4,7 +4,7 @@ import Testing
 import WherryCore
 
 /// Whatever goes wrong, nothing is registered and nothing is left.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SnapshotFaultTests {
     /// A server that takes minutes for its dump; `body` is called when part of it has come.
     private func midway(

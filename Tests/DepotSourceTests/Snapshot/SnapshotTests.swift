@@ -4,7 +4,7 @@ import Testing
 import WherryCore
 
 /// Snapshots of real servers.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SnapshotTests {
     @Test func ofAServerUnderWriteLoadIsOneMomentOfIt() async throws {
         // One key in 20 waits a little, so the stream takes a while.

@@ -79,6 +79,34 @@ struct SDKCallTests {
         }
     }
 
+    @Test(arguments: newClients)
+    func clientOfAPI3LimitsDownloads(client: SDK.Client) async throws {
+        try await withSDK { sdk in
+            let limit: [String: SDK.Value] = [
+                "LimitType": "Customize", "IpComparisonSymbol": "NotIn", "LimitIp": ["10.0.0.0/8", "127.0.0.1"],
+            ]
+            let outcomes = try await sdk.call(
+                client,
+                [
+                    SDK.Call(action: "ModifyBackupDownloadRestriction", parameters: limit),
+                    SDK.Call(action: "DescribeBackupDownloadRestriction"),
+                    SDK.Call(action: "DescribeInstanceBackups", parameters: ["InstanceId": "crs-orders01"]),
+                ]
+            )
+            #expect(outcomes[1].answer?["LimitType"]?.text == "Customize")
+            #expect(outcomes[1].answer?["LimitIp"] == .array([.text("10.0.0.0/8"), .text("127.0.0.1")]))
+            let backup = try #require(outcomes[2].answer?["BackupSet"]?.elements.first?["BackupId"]?.text)
+            let named: [String: SDK.Value] = ["InstanceId": "crs-orders01", "BackupId": .text(backup)]
+            var urls: [String] = []
+            for extra in [[:], ["LimitType": "NoLimit"]] as [[String: SDK.Value]] {
+                let answer = try await sdk.answer(client, "DescribeBackupUrl", named.merging(extra) { $1 })
+                urls.append(try #require(answer["BackupInfos"]?.elements.first?["DownloadUrl"]?.text))
+            }
+            #expect(try await HTTPProbe.send("GET", urls[0]).status == 403)
+            #expect(try await HTTPProbe.send("GET", urls[1]).status == 200)
+        }
+    }
+
     @Test func commandLineOfAPI3FindsAndDownloadsABackup() async throws {
         try await withSDK { sdk in
             let listed = try await sdk.tccli("DescribeInstanceBackups", "--InstanceId", "crs-orders01")

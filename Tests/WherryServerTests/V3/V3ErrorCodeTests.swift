@@ -50,9 +50,10 @@ struct V3ErrorCodeTests {
         #expect(try await wrong.code("DescribeInstances") == "AuthFailure.SignatureFailure")
         let late = V3Caller(provider: provider, skew: -400)
         #expect(try await late.code("DescribeInstances") == "AuthFailure.SignatureExpire")
-        let replayed = V3Caller(provider: provider, scheme: .form(.hmacSHA256), nonce: 77)
-        #expect(try await replayed.code("DescribeInstances") == "0")
-        #expect(try await replayed.code("DescribeInstances") == "AuthFailure.SignatureExpire")
+        let caller = V3Caller(provider: provider, scheme: .form(.hmacSHA256), nonce: 77)
+        let replayed = caller.message("DescribeInstances", [:])
+        #expect(try await caller.code(replayed) == "0")
+        #expect(try await caller.code(replayed) == "AuthFailure.SignatureExpire")
     }
 
     private func checkChangedRequests(_ caller: V3Caller) async throws {

@@ -1,0 +1,42 @@
+import WherryCatalog
+import WherryCore
+
+/// Backups that nobody but a schedule asks for.
+extension BackupTasks {
+    /// Who asks for them, in the catalog.
+    package static let scheduler = "schedule"
+
+    /// Orders each backup that is due now and was not ordered in this hour yet.
+    ///
+    /// An order that fails is a failed task, and is not repeated within the hour. While another task of the instance is
+    /// under way, the backup waits for its end.
+    package func takeDueOrders() async throws {
+        for (instance, schedule) in try await catalog.schedules(of: source.name) {
+            guard let slot = schedule.slot(at: clock.now) else { continue }
+            let isOrdered = try await catalog.hasBackupTask(
+                of: instance,
+                in: source.name,
+                since: slot,
+                askedBy: Self.scheduler
+            )
+            if isOrdered { continue }
+            do {
+                _ = try await Caller.$current.withValue(Self.scheduler) {
+                    try await take(.backup(of: instance, remark: "", keepDays: schedule.keepDays))
+                }
+            } catch let failure as Failure where failure.failureClass != .cancelled {
+                // A failed order is a failed task in the catalog; one that had to wait is tried again.
+                continue
+            }
+        }
+    }
+
+    /// Looks every so often what is due, until it is cancelled.
+    func keepSchedules() async {
+        while !Task.isCancelled {
+            // What the catalog could not tell now it can tell the next time.
+            _ = try? await takeDueOrders()
+            _ = try? await Task.sleep(for: .seconds(30))
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import Testing
+import WherryTestSupport
+
+/// `wherry serve` in the background.
+struct ServerProcess: Sendable {
+    private let process: Process
+    private let logFile: String
+
+    /// Starts it and waits until it answers.
+    ///
+    /// - Parameter probe: whether it answers; asks for `/healthz` over plain http when left out.
+    static func start(
+        _ program: Program,
+        port: Int,
+        probe: (@Sendable () async throws -> Bool)? = nil
+    ) async throws -> ServerProcess {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Program.path)
+        process.arguments = ["serve"]
+        process.currentDirectoryURL = URL(fileURLWithPath: program.folder)
+        let log = program.folder + "/serve.log"
+        _ = FileManager.default.createFile(atPath: log, contents: nil)
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle(forWritingAtPath: log) ?? .nullDevice
+        try process.runUnblocked()
+        let server = ServerProcess(process: process, logFile: log)
+        // Beside the other tests of a small machine even a quick start can take its time.
+        var isUp = false
+        for _ in 0..<600 where !isUp && process.isRunning {
+            if let probe {
+                isUp = try await probe()
+            } else {
+                isUp = (try? await HTTPProbe.send("GET", "http://127.0.0.1:\(port)/healthz"))?.status == 200
+            }
+            if !isUp { try await Task.sleep(for: .milliseconds(100)) }
+        }
+        if !isUp {
+            process.terminate()
+            Issue.record("serve did not answer on port \(port): \(server.log)")
+        }
+        return server
+    }
+
+    /// What it logged so far.
+    var log: String { String(decoding: FileManager.default.contents(atPath: logFile) ?? Data(), as: UTF8.self) }
+
+    /// Sends it a signal.
+    func signal(_ signal: Int32) { kill(process.processIdentifier, signal) }
+
+    /// Waits for its end.
+    ///
+    /// - Returns: the exit status, or 128 and the number of the signal that ended it.
+    func ended() async throws -> Int32 {
+        try await offThePool {
+            process.waitUntilExit()
+            return process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
+        }
+    }
+
+    /// Stops it with SIGTERM, and waits for its end.
+    func stop() async throws -> Int32 {
+        process.terminate()
+        return try await ended()
+    }
+}

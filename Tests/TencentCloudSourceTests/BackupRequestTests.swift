@@ -1,0 +1,103 @@
+import QCloudAPI
+import Synchronization
+import Testing
+import WherryCore
+
+@testable import TencentCloudSource
+
+/// `ManualBackupInstance` and `DescribeTaskInfo`: asking for a backup and waiting for it, without waiting here.
+@Suite
+struct BackupRequestTests {
+    @Test(arguments: [("before 2.0", "before 2.0"), ("", nil), (nil, nil)] as [(String?, String?)])
+    func orderIsSentAndItsTaskKept(_ remark: String?, _ sent: String?) async throws {
+        let cloud = ScriptedCloud("ManualBackupInstance", .members(#""TaskId":"7001""#))
+        let request = try await cloud.source().requestBackup(of: "crs-1", remark: remark)
+        #expect(request == BackupRequest(instance: "crs-1", remark: sent, task: 7_001, requestedAt: ScriptedCloud.now))
+        let asked = try #require(cloud.calls.first?.parameters)
+        #expect(asked.text("InstanceId") == "crs-1")
+        #expect(asked.text("Remark") == sent)
+        #expect(asked["StorageDays"] == nil)
+    }
+
+    @Test(arguments: [
+        (#""preparing""#, BackupRequest.Progress.running), (#""running""#, .running), (#""succeed""#, .done),
+        (#""failed""#, .failed("no room")), (#""error""#, .failed("no room")), ("0", .running), ("2", .done),
+        ("3", .failed("no room")), ("-1", .failed("no room")), (#""paused""#, .unknown),
+    ])
+    func taskHasItsProgress(_ status: String, _ progress: BackupRequest.Progress) async throws {
+        let cloud = ScriptedCloud("DescribeTaskInfo", .members(#""Status":\#(status),"TaskMessage":"no room""#))
+        #expect(try await cloud.source().progress(of: Self.request) == progress)
+        #expect(cloud.calls.map { $0.parameters.number("TaskId") } == [7_001])
+    }
+
+    @Test func isWaitedForAndFound() async throws {
+        let cloud = Self.cloud(
+            doneAt: 3,
+            backups: [("b-old", 0, "x", "06:00:00"), ("b-auto", 1, "x", "06:13:21")] + [
+                ("b-other", 0, "y", "06:13:21"), ("b-mine", 0, "x", "06:13:25"),
+            ]
+        )
+        let waits = Mutex<[Duration]>([])
+        let backup = try await cloud.source().finished(Self.request, pause: .seconds(5)) { pause in
+            waits.withLock { $0.append(pause) }
+        }
+        #expect(backup?.id == "b-mine")
+        #expect(waits.withLock { $0 } == [.seconds(5), .seconds(5), .seconds(5)])
+    }
+
+    @Test func twoThatItMayBeAreNone() async throws {
+        let cloud = Self.cloud(doneAt: 0, backups: [("b-1", 0, "x", "06:13:21"), ("b-2", 0, "x", "06:13:25")])
+        #expect(try await cloud.source().finished(Self.request, wait: { _ in }) == nil)
+    }
+
+    @Test func givenUpTaskIsAFailure() async throws {
+        let message = "no room for \(ScriptedCloud.secretKey)"
+        let cloud = ScriptedCloud("DescribeTaskInfo", .members(#""Status":"failed","TaskMessage":"\#(message)""#))
+        let failure = await #expect(throws: Failure.self) {
+            _ = try await cloud.source().finished(Self.request, wait: { _ in })
+        }
+        #expect(failure?.code == "tencentcloud.task-failed")
+        #expect(failure?.message.contains("It says: no room for …") == true)
+    }
+
+    @Test func waitingEnds() async throws {
+        let cloud = ScriptedCloud("DescribeTaskInfo", .members(#""Status":"running""#))
+        let failure = await #expect(throws: Failure.self) {
+            _ = try await cloud.source().finished(Self.request, attempts: 4, wait: { _ in })
+        }
+        #expect(failure?.code == "tencentcloud.task-unfinished")
+        #expect(failure?.failureClass == .transient)
+        #expect(cloud.calls.count == 4)
+    }
+
+    @Test func cancellationEndsTheWaiting() async throws {
+        let cloud = ScriptedCloud("DescribeTaskInfo", .members(#""Status":"running""#))
+        await #expect(throws: CancellationError.self) {
+            _ = try await cloud.source().finished(Self.request, wait: { _ in throw CancellationError() })
+        }
+        #expect(cloud.calls.count == 1)
+    }
+
+    private static let request = BackupRequest(
+        instance: "crs-1",
+        remark: "x",
+        task: 7_001,
+        requestedAt: ScriptedCloud.now
+    )
+
+    /// A provider whose task is done at the given question, with backups of that morning.
+    private static func cloud(
+        doneAt: Int,
+        backups: [(id: String, type: Int, remark: String, time: String)]
+    ) -> ScriptedCloud {
+        let set = backups.map {
+            #"{"BackupId":"\#($0.id)","BackupType":"\#($0.type)","Remark":"\#($0.remark)","Status":2,"#
+                + #""StartTime":"2023-11-15 \#($0.time)"}"#
+        }
+        let list = #""TotalCount":\#(set.count),"BackupSet":[\#(set.joined(separator: ","))]"#
+        return ScriptedCloud([
+            "DescribeTaskInfo": { _, call in .members(#""Status":"\#(call < doneAt ? "running" : "succeed")""#) },
+            "DescribeInstanceBackups": { _, _ in .members(list) },
+        ])
+    }
+}
