@@ -119,7 +119,7 @@ let package = Package(
         // The plugins that come with wherry; Builtins is the list of them.
         plugin("CRSSource", ["QCloudAPI"]),
         plugin("TencentCloudSource", ["QCloudAPI"]),
-        plugin("DepotSource", ["RDBFormat", crypto]),
+        plugin("DepotSource", ["RDBFormat", crypto, subprocess]),
         plugin("LocalDiskSink"),
         plugin("ScriptSink"),
         plugin("Builtins", ["CRSSource", "TencentCloudSource", "DepotSource", "LocalDiskSink", "ScriptSink"]),
@@ -187,7 +187,7 @@ let package = Package(
             "TencentCloudSource",
             ["TencentCloudSource", "QCloudAPI", "WherryCore", "WherryPluginKit", "WherryTestSupport"]
         ),
-        tests("DepotSource", ["DepotSource", "WherryCore"]),
+        tests("DepotSource", ["DepotSource", "WherryCore", "WherryPluginKit", subprocess, systemPackage]),
         tests("LocalDiskSink", ["LocalDiskSink", "WherryCore", "WherryPluginKit", "WherryTestSupport", systemPackage]),
         tests("WherryCLI", ["WherryCLI", "WherryCore", "WherryEngine", "WherryPluginKit", "WherryTransfer"]),
         tests("EndToEnd", ["wherry", "WherryCatalog", "WherryCore", "WherryTestSupport"]),

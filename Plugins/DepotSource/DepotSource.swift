@@ -63,8 +63,9 @@ struct DepotSource: Source, FileHosting {
     func backups(of instance: Instance.ID, since: Timestamp?) -> AsyncThrowingStream<Backup, any Error> {
         Self.stream {
             try await known(instance)
+            // Expired ones are rows without files: the provider no longer lists such backups either.
             return try await inventory.backups(of: instance).filter { backup in
-                since.map { backup.startedAt >= $0 } ?? true
+                backup.state != .expired && since.map { backup.startedAt >= $0 } ?? true
             }
         }
     }

@@ -8,13 +8,13 @@ public enum DepotSourcePlugin: SourcePlugin {
         id: "depot",
         title: "snapshots of your own Redis servers",
         summary: """
-            A folder of RDB files, registered with `wherry depot add` and served by `wherry serve` behind signed URLs \
-            that expire, like a cloud provider's.
+            A folder of RDB files, taken from live servers with `wherry depot snapshot` or registered with `wherry depot \
+            add`, and served by `wherry serve` behind signed URLs that expire, like a cloud provider's.
             """,
         capabilities: [.hostsFiles]
     )
 
-    /// `folder`, `url_life`, `intranet_url`, `extranet_url`, `signing_key`.
+    /// `folder`, `keep`, `url_life`, `intranet_url`, `extranet_url`, `signing_key`.
     public static let options = [
         OptionSpec(
             "folder",
@@ -22,6 +22,12 @@ public enum DepotSourcePlugin: SourcePlugin {
             help: "The folder that holds the snapshots; it is wherry's alone.",
             required: true,
             example: "/srv/redis-depot"
+        ),
+        OptionSpec(
+            "keep",
+            .duration,
+            help: "From which age on `wherry depot prune` and `wherry depot snapshot --prune` remove snapshots.",
+            default: DepotRetention.defaultAge
         ),
         OptionSpec("url_life", .duration, help: "How long an issued URL works.", default: "12h"),
         OptionSpec(

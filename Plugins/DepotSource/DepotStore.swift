@@ -1,5 +1,3 @@
-import Crypto
-import RDBFormat
 public import WherryCore
 public import WherryPluginKit
 
@@ -11,11 +9,11 @@ public import WherryPluginKit
     import Darwin
 #endif
 
-/// Takes snapshots into a depot: `wherry depot add`.
+/// Takes snapshots into a depot: `wherry depot add`, `snapshot` and `prune`.
 public struct DepotStore: Sendable {
-    private let folder: String
-    private let inventory: any Inventory
-    private let clock: any WallClock
+    let folder: String
+    let inventory: any Inventory
+    let clock: any WallClock
     private let random: @Sendable () -> UInt64
 
     /// A store.
@@ -45,138 +43,91 @@ public struct DepotStore: Sendable {
         kind: Backup.Kind = .manual,
         remark: String = ""
     ) async throws -> Backup {
+        try await add(to: instance, name: name, kind: kind, remark: remark) { staging in
+            let parts = try files.enumerated().map { try staging.copy(of: $1, at: $0) }
+            return TakenParts(parts: parts, topology: files.count > 1 ? .cluster : .standalone)
+        }.backup
+    }
+
+    /// Registers what `take` writes into a staging folder as one backup; nothing is left when it fails.
+    ///
+    /// Publish order: files whole and durable, names given, folder durable, catalog told.
+    ///
+    /// - Throws: what `take` throws; ``Failure`` of class `exhausted` or `configuration`.
+    func add(
+        to instance: Instance.ID,
+        name: String?,
+        kind: Backup.Kind,
+        remark: String,
+        taking take: (Staging) async throws -> TakenParts
+    ) async throws -> DepotSnapshot {
         let known = try await inventory.instance(instance)
         let backupID = Backup.ID(rawValue: UUIDText.make(random(), random()))
-        var copies: [SnapshotCopy] = []
+        let staging = try Staging(root: folder, instance: instance, backup: backupID)
         do {
-            for (position, file) in files.enumerated() {
-                let fileName = files.count == 1 ? "dump.rdb" : "shard-\(position).rdb"
-                let path = DepotLayout.path(instance: instance, backup: backupID, file: fileName)
-                copies.append(try SnapshotCopy(of: file, to: folder + "/" + path, as: fileName, position: position))
-            }
-        } catch {
-            for copy in copies { unlink(copy.path) }
-            throw error
-        }
-        let now = clock.now
-        let startedAt = copies.compactMap(\.dumpedAt).min() ?? now
-        let backup = Backup(
-            id: backupID,
-            instance: instance,
-            startedAt: startedAt,
-            endedAt: now,
-            kind: kind,
-            state: .available,
-            remark: remark,
-            size: ByteCount(copies.reduce(0) { $0 + $1.file.bytes })
-        )
-        let described = Instance(
-            id: instance,
-            name: name ?? known?.name ?? instance.rawValue,
-            topology: files.count > 1 ? .cluster : .standalone,
-            state: .running,
-            engine: copies.compactMap(\.engine).first,
-            createdAt: known?.createdAt ?? now
-        )
-        try await inventory.register(backup, of: described, files: copies.map(\.file))
-        return backup
-    }
-}
-
-extension BackupFile {
-    fileprivate var bytes: Int64 { size?.bytes ?? 0 }
-}
-
-/// One file copied into the depot and found whole.
-private struct SnapshotCopy {
-    let path: String
-    let file: BackupFile
-    let engine: String?
-    let dumpedAt: Timestamp?
-
-    init(of original: String, to path: String, as name: String, position: Int) throws {
-        self.path = path
-        try AtomicFile.makeFolder(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]))
-        let part = path + ".part"
-        let input = open(original, O_RDONLY | O_CLOEXEC)
-        guard input >= 0 else { throw Self.failure(original, "read") }
-        defer { close(input) }
-        let output = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard output >= 0 else { throw Self.failure(part, "made") }
-        do {
-            defer { close(output) }
-            var digest = SHA256()
-            var scanner = RDBScanner()
-            try Self.copy(input, output, original, part) { bytes in
-                digest.update(bufferPointer: bytes)
-                scanner.update(bytes)
-            }
-            let scan = scanner.finish()
-            guard [.checksummed, .unchecksummed].contains(scan.verdict) else {
-                throw Failure(
-                    .corrupt,
-                    code: "depot.not-rdb",
-                    "\(original) is not a whole RDB file.",
-                    remedy: "Make a new one: redis-cli --rdb FILE"
-                )
-            }
-            guard fsync(output) == 0, rename(part, path) == 0 else { throw Self.failure(part, "published") }
-            try AtomicFile.syncFolder(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]))
-            file = BackupFile(
-                position: position,
-                name: name,
-                size: ByteCount(scan.byteCount),
-                sha256: SHA256Digest(bytes: digest.finalize())
+            let taken = try await take(staging)
+            try Task.checkCancellation()
+            let files = try staging.publish(taken.parts)
+            let now = clock.now
+            let backup = Backup(
+                id: backupID,
+                instance: instance,
+                startedAt: taken.parts.compactMap(\.dumpedAt).min() ?? now,
+                endedAt: now,
+                kind: kind,
+                state: .available,
+                remark: remark,
+                size: taken.parts.reduce(ByteCount(0)) { $0 + $1.size }
             )
-            let family = scan.aux.engine ?? scan.header?.family ?? .redis
-            engine = scan.aux.engineVersion.map { "\(family.rawValue) \($0)" }
-            dumpedAt = scan.aux.createdAt.map { Timestamp(seconds: $0) }
+            let described = Instance(
+                id: instance,
+                name: name ?? known?.name ?? instance.rawValue,
+                topology: taken.topology,
+                state: .running,
+                engine: taken.parts.compactMap(\.engine).first,
+                createdAt: known?.createdAt ?? now
+            )
+            try await inventory.register(backup, of: described, files: files)
+            return DepotSnapshot(backup: backup, files: files, keys: taken.parts.reduce(0) { $0 + $1.keys })
         } catch {
-            unlink(part)
+            staging.discard()
             throw error
         }
     }
+}
 
-    private static func copy(
-        _ input: Int32,
-        _ output: Int32,
-        _ original: String,
-        _ part: String,
-        _ body: (UnsafeRawBufferPointer) -> Void
-    ) throws {
+/// A backup that was put into the depot.
+public struct DepotSnapshot: Sendable, Hashable {
+    /// The backup as registered.
+    public let backup: Backup
+    /// Its files, by position.
+    public let files: [BackupFile]
+    /// The number of keys in all of them.
+    public let keys: Int64
+}
+
+/// Whole files in shard order, and how the instance that they come from is laid out.
+struct TakenParts: Sendable {
+    var parts: [StagedPart]
+    var topology: Instance.Topology
+}
+
+extension Staging {
+    /// Copies a file.
+    fileprivate func copy(of original: String, at position: Int) throws -> StagedPart {
+        let input = open(original, O_RDONLY | O_CLOEXEC)
+        guard input >= 0 else { throw DepotFiles.failure(original, "read") }
+        defer { close(input) }
+        let file = try file(at: position, from: original)
         try withUnsafeTemporaryAllocation(byteCount: 1 << 18, alignment: 16) { buffer in
             while true {
                 let count = read(input, buffer.baseAddress, buffer.count)
                 if count == 0 { return }
-                if count < 0 {
-                    if errno == EINTR { continue }
-                    throw failure(original, "read")
-                }
-                body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-                var done = 0
-                while done < count {
-                    let written = write(output, buffer.baseAddress?.advanced(by: done), count - done)
-                    guard written >= 0 || errno == EINTR else { throw failure(part, "written") }
-                    done += max(0, written)
-                }
+                guard count >= 0 || errno == EINTR else { throw DepotFiles.failure(original, "read") }
+                try file.append(UnsafeRawBufferPointer(rebasing: buffer[..<max(0, count)]))
             }
         }
-    }
-
-    private static func failure(_ path: String, _ activity: String) -> Failure {
-        let number = errno
-        let failureClass: FailureClass =
-            switch number {
-            case ENOENT: .notFound
-            case ENOSPC, EDQUOT: .exhausted
-            default: .configuration
-            }
-        return Failure(
-            failureClass,
-            code: number == ENOENT ? "depot.no-file" : "disk.not-writable",
-            "\(path) could not be \(activity): \(String(cString: strerror(number))).",
-            remedy: number == ENOENT ? "Check the name." : "Check rights and room."
-        )
+        return try file.finish()
     }
 }
 

@@ -93,5 +93,7 @@ public protocol Inventory: Sendable {
     func files(of backup: Backup.ID, instance: Instance.ID) async throws -> [BackupFile]
 
     /// Adds a backup with its files, and its instance if that is new, in one transaction.
+    ///
+    /// One that is there already is noted as it is now, such as expired; of its files only those given are touched.
     func register(_ backup: Backup, of instance: Instance, files: [BackupFile]) async throws
 }

@@ -8,7 +8,7 @@ import WherryPluginKit
 struct Depot: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Keep snapshots of Redis servers that you run yourself.",
-        subcommands: [Add.self, List.self]
+        subcommands: [Snapshot.self, Add.self, List.self, Prune.self]
     )
 
     /// The command `wherry depot add`.
@@ -87,7 +87,11 @@ struct Depot: AsyncParsableCommand {
                 order: "i.provider_id, b.started_at DESC, b.id, f.position"
             )
             listing.filter("s.name = ?", depot.name.rawValue)
-            try options.show(listing, empty: "The depot is empty. Add a snapshot: wherry depot add INSTANCE FILE.rdb")
+            listing.filter("b.state <> ?", "expired")
+            try options.show(
+                listing,
+                empty: "The depot is empty. Take one: wherry depot snapshot ADDRESS --instance NAME"
+            )
         }
     }
 }
