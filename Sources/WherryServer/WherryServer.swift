@@ -58,17 +58,19 @@ package struct WherryServer: Sendable {
         onReady: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
         let hosting = backend.source.source.hosting
+        let bodies = listener.identity == nil ? FileBodies() : nil
         return Application(
             responder: Responder(
                 server: self,
                 isEncrypted: listener.identity != nil,
-                downloads: hosting.map { DownloadResponder(hosting: $0, network: listener.network) }
+                downloads: hosting.map { DownloadResponder(hosting: $0, network: listener.network, bodies: bodies) }
             ),
             server: HTTPServerBuilder { [counts] responder in
                 ListenerChannel(
                     http: HTTP1Channel(responder: responder, configuration: Self.connection),
                     identity: listener.identity,
-                    counts: counts
+                    counts: counts,
+                    bodies: bodies
                 )
             },
             configuration: ApplicationConfiguration(

@@ -1,6 +1,7 @@
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOHTTPTypesHTTP1
 import NIOSSL
 
 /// One client's connection: counted, encrypted where the listener is, then HTTP/1.1.
@@ -8,6 +9,7 @@ struct ListenerChannel: ServerChildChannel {
     let http: HTTP1Channel
     let identity: TLSIdentity?
     let counts: ConnectionCounts
+    let bodies: FileBodies?
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
         let client = channel.remoteAddress?.ipAddress ?? ""
@@ -20,7 +22,12 @@ struct ListenerChannel: ServerChildChannel {
             try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: identity.context))
         }.flatMap {
             http.setup(channel: channel, logger: logger)
-        }.map { value in
+        }.flatMapThrowing { value in
+            if let bodies {
+                let pipeline = channel.pipeline.syncOperations
+                let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
+                try pipeline.addHandler(FileBodyHandler(bodies: bodies), position: .before(codec))
+            }
             // An error here would end the listener itself.
             if !isAdmitted { channel.close(promise: nil) }
             return value

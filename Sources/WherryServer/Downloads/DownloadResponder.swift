@@ -9,9 +9,13 @@ import WherryPluginKit
 struct DownloadResponder: Sendable {
     /// Bytes read and sent at a time.
     private static let chunk = 256 << 10
+    /// Bytes handed to the system at a time.
+    private static let span: Int64 = 2 << 20
 
     let hosting: any FileHosting
     let network: Network?
+    /// Where bytes need not pass the program; nil where they must, as for TLS.
+    let bodies: FileBodies?
 
     /// Answers `GET` and `HEAD` of a path below the mount point.
     func respond(to request: Request, target: String, client: IPAddress?, requestID: String) async -> Response {
@@ -82,7 +86,30 @@ struct DownloadResponder: Sendable {
             headers[.contentLength] = String(bytes.count)
             return Response(status: status, headers: headers)
         }
-        return Response(status: status, headers: headers, body: body(file.path, bytes))
+        guard let bodies, bytes.count > Self.chunk, let name = HTTPField.Name(FileBody.header) else {
+            return Response(status: status, headers: headers, body: body(file.path, bytes))
+        }
+        let body = bodies.make()
+        headers[name] = String(body.id)
+        return Response(status: status, headers: headers, body: spans(body, file.path, bytes))
+    }
+
+    /// The file's bytes, by reference.
+    private func spans(_ body: FileBody, _ path: String, _ bytes: Range<Int64>) -> ResponseBody {
+        ResponseBody(contentLength: bytes.count) { writer in
+            try await NIOThreadPool.singleton.runIfActive { try body.open(path) }
+            var next = bytes.lowerBound
+            var span = FileSpan(offset: next, count: min(Self.span, bytes.upperBound - next))
+            try await body.warm(span)
+            while span.count > 0 {
+                try await writer.write(span.bytes)
+                next += span.count
+                // While the system sends this one, the next one comes into memory.
+                span = FileSpan(offset: next, count: min(Self.span, bytes.upperBound - next))
+                if span.count > 0 { try await body.warm(span) }
+            }
+            try await writer.finish(nil)
+        }
     }
 
     private func body(_ path: String, _ bytes: Range<Int64>) -> ResponseBody {
