@@ -64,13 +64,13 @@ package final class Catalog: Sendable {
         _ = try? pool.writeWithoutTransaction { db in try db.checkpoint(.truncate) }
     }
 
-    /// Looks a few rows up by index, on the calling thread.
+    /// Looks a few rows up by index with one statement, on the calling thread.
     ///
     /// For what takes microseconds: handing that to a thread of its own and back costs many times more. In WAL mode a
-    /// reader never waits for a writer.
+    /// reader never waits for a writer, and a single statement sees one snapshot without a transaction around it.
     func lookUp<Value>(_ body: (Database) throws -> Value) throws -> Value {
         do {
-            return try pool.read(body)
+            return try pool.unsafeRead(body)
         } catch let error as DatabaseError {
             throw Self.failure(error, path: path)
         }

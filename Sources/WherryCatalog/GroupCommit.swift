@@ -3,11 +3,13 @@ import Synchronization
 
 /// Commits the writes of many tasks together: while one transaction waits for the disk, the next ones gather.
 ///
-/// Each write runs in a savepoint of its own, so one that fails undoes only itself. A write that was handed in is
-/// carried out even when its task is cancelled meanwhile: a row is never lost half-way.
+/// When one of them fails, all are undone and run again, each in a savepoint of its own, so that one that fails undoes only
+/// itself: a write may run twice and must do nothing but write. One that was handed in is carried out even when its task is
+/// cancelled meanwhile: a row is never lost half-way.
 final class GroupCommit: Sendable {
     private struct Item {
-        let run: @Sendable (Database) -> Void
+        /// Writes; the error is kept for ``finish`` too.
+        let run: @Sendable (Database) throws -> Void
         let finish: @Sendable ((any Error)?) -> Void
     }
 
@@ -29,8 +31,9 @@ final class GroupCommit: Sendable {
             add(
                 Item(
                     run: { db in
-                        let result = Result { try Self.inSavepoint(db, body) }
+                        let result = Result { try body(db) }
                         outcome.withLock { $0 = result }
+                        _ = try result.get()
                     },
                     finish: { error in
                         if let error { return continuation.resume(throwing: error) }
@@ -48,8 +51,8 @@ final class GroupCommit: Sendable {
     ///
     /// For rows of statistics: should the disk refuse them, it refuses the next write that somebody waits for too.
     func enqueue(_ body: @escaping @Sendable (Database) throws -> Void) {
-        // A savepoint undoes the row alone; nobody is there to hear of it.
-        add(Item(run: { db in try? Self.inSavepoint(db, body) }, finish: { _ in }))
+        // Nobody is there to hear of a failure.
+        add(Item(run: { db in try body(db) }, finish: { _ in }))
     }
 
     private func add(_ item: Item) {
@@ -72,10 +75,7 @@ final class GroupCommit: Sendable {
             }
             if batch.isEmpty { return }
             do {
-                try db.inTransaction(.immediate) {
-                    for item in batch { item.run(db) }
-                    return .commit
-                }
+                try commit(batch, db)
                 for item in batch { item.finish(nil) }
             } catch {
                 for item in batch { item.finish(error) }
@@ -83,12 +83,27 @@ final class GroupCommit: Sendable {
         }
     }
 
-    private static func inSavepoint<Value>(_ db: Database, _ body: (Database) throws -> Value) throws -> Value {
-        var value: Result<Value, any Error> = .failure(DatabaseError(resultCode: .SQLITE_INTERNAL))
-        try db.inSavepoint {
-            value = .success(try body(db))
+    private func commit(_ batch: [Item], _ db: Database) throws {
+        var hasFailed = false
+        try db.inTransaction(.immediate) {
+            do {
+                for item in batch { try item.run(db) }
+                return .commit
+            } catch {
+                hasFailed = true
+                return .rollback
+            }
+        }
+        guard hasFailed else { return }
+        try db.inTransaction(.immediate) {
+            for item in batch {
+                // Who waits for it hears of its failure from what it kept.
+                try? db.inSavepoint {
+                    try item.run(db)
+                    return .commit
+                }
+            }
             return .commit
         }
-        return try value.get()
     }
 }

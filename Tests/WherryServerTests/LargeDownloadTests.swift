@@ -35,7 +35,13 @@ struct LargeDownloadTests {
             let wholes = try await Concurrently.map(Array(0..<12), width: 6) { _ in
                 try await HTTPProbe.send("GET", url)
             }
-            #expect(wholes.allSatisfy { $0.status == 200 && $0.body == bytes })
+            for whole in wholes {
+                #expect(whole.status == 200)
+                let count = whole.body.count
+                #expect(count == bytes.count)
+                let isSame = whole.body == bytes
+                #expect(isSame, "the first difference is at \(difference(whole.body, bytes) ?? -1)")
+            }
             #expect(wholes.allSatisfy { $0.header("x-wherry-file-body") == nil })
             for range in [0..<300_000, 5_000_000..<8_000_000, 2_097_152..<4_194_304, 9_000_000..<bytes.count] {
                 let header = [("range", "bytes=\(range.lowerBound)-\(range.upperBound - 1)")]
@@ -47,6 +53,10 @@ struct LargeDownloadTests {
             #expect(head.header("content-length") == String(bytes.count))
             #expect(head.header("x-wherry-file-body") == nil)
         }
+    }
+
+    private func difference(_ left: [UInt8], _ right: [UInt8]) -> Int? {
+        zip(left, right).enumerated().first { $1.0 != $1.1 }?.offset
     }
 
     @Test("Clients that leave in the middle leave nothing open")

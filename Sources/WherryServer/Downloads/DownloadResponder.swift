@@ -10,7 +10,7 @@ struct DownloadResponder: Sendable {
     /// Bytes read and sent at a time.
     private static let chunk = 256 << 10
     /// Bytes handed to the system at a time.
-    private static let span: Int64 = 2 << 20
+    private static let span: Int64 = 512 << 10
 
     let hosting: any FileHosting
     let network: Network?

@@ -9,7 +9,6 @@ final class FileBody: Sendable {
     static let header = "x-wherry-file-body"
 
     let id: UInt64
-    private let bodies: FileBodies
     private let handles = Mutex<Handles?>(nil)
 
     /// Two of one file, as a handle refuses to be used twice at a time.
@@ -18,15 +17,9 @@ final class FileBody: Sendable {
         let warmed: CachedFile
     }
 
-    fileprivate init(id: UInt64, bodies: FileBodies) {
-        self.id = id
-        self.bodies = bodies
-    }
+    fileprivate init(id: UInt64) { self.id = id }
 
-    deinit {
-        close()
-        bodies.forget(id)
-    }
+    deinit { close() }
 
     /// Opens the file; blocks.
     func open(_ path: String) throws {
@@ -54,31 +47,32 @@ final class FileBody: Sendable {
     }
 }
 
-/// The bodies of answers under way on one listener, found by their numbers.
+/// The bodies of answers whose heads are still to be written, found by their numbers.
 final class FileBodies: Sendable {
-    private struct Entry: Sendable { weak let body: FileBody? }
+    /// More answers than this do not wait for their heads; a client that left before its head was written leaves an entry.
+    private static let most = 4_096
 
     private struct State {
         var last: UInt64 = 0
-        var entries: [UInt64: Entry] = [:]
+        var bodies: [UInt64: FileBody] = [:]
     }
 
     private let state = Mutex(State())
 
-    /// A body that lives as long as somebody holds it.
+    /// A new body.
     func make() -> FileBody {
-        state.withLock { state in
+        let (body, _) = state.withLock { state in
             state.last += 1
-            let body = FileBody(id: state.last, bodies: self)
-            state.entries[state.last] = Entry(body: body)
-            return body
+            let body = FileBody(id: state.last)
+            state.bodies[state.last] = body
+            let stale = state.bodies.count > Self.most ? state.bodies.keys.min() : nil
+            return (body, stale.flatMap { state.bodies.removeValue(forKey: $0) })
         }
+        return body
     }
 
-    /// The body of a number, if it still lives.
-    func find(_ id: UInt64) -> FileBody? { state.withLock { $0.entries[id]?.body } }
-
-    fileprivate func forget(_ id: UInt64) { state.withLock { $0.entries[id] = nil } }
+    /// The body of a number, which is not found a second time.
+    func take(_ id: UInt64) -> FileBody? { state.withLock { $0.bodies.removeValue(forKey: id) } }
 }
 
 /// A piece of a file, as 16 bytes.

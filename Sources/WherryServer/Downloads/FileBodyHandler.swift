@@ -19,7 +19,11 @@ final class FileBodyHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .head(var head):
             if let id = head.headers.first(name: FileBody.header).flatMap({ UInt64($0) }) {
                 head.headers.remove(name: FileBody.header)
-                current = bodies.find(id)
+                current = bodies.take(id)
+                guard current != nil else {
+                    promise?.fail(ChannelError.ioOnClosedChannel)
+                    return context.close(promise: nil)
+                }
             }
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body(.byteBuffer(var buffer)) where current != nil:
@@ -35,7 +39,8 @@ final class FileBodyHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    private func write(_ buffer: inout ByteBuffer, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
+    private func write(_ buffer: inout ByteBuffer, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?)
+    {
         var regions: [FileRegion] = []
         while let file = current?.opened, let span = FileSpan(from: &buffer) {
             regions.append(
