@@ -192,7 +192,7 @@ let package = Package(
         tests("DepotSource", ["DepotSource", "WherryCore", "WherryPluginKit", subprocess, systemPackage]),
         tests("LocalDiskSink", ["LocalDiskSink", "WherryCore", "WherryPluginKit", "WherryTestSupport", systemPackage]),
         tests("WherryCLI", ["WherryCLI", "WherryCore", "WherryEngine", "WherryPluginKit", "WherryTransfer"]),
-        tests("EndToEnd", ["wherry", "WherryCatalog", "WherryCore", "WherryTestSupport"]),
+        tests("EndToEnd", ["wherry", "QCloudAPI", "WherryCatalog", "WherryCore", "WherryTestSupport"]),
         tests("ScriptSink", ["ScriptSink", "WherryCore", "WherryPluginKit", logging, systemPackage]),
     ],
     swiftLanguageModes: [.v6]

@@ -62,17 +62,20 @@ struct DownloadTests {
         }
     }
 
-    @Test func everyChangedCharacterOfTheTokenIsRefused() async throws {
+    @Test func everyChangedCharacterOfAURLIsRefused() async throws {
         try await withURL { _, url, _ in
             let start = try #require(url.firstIndex(of: "?"))
             let prefix = url[...start]
-            let token = Array(url[url.index(after: start)...])
-            for index in token.indices {
-                var changed = token
-                changed[index] = token[index] == "A" ? "B" : "A"
-                let reply = try await HTTPProbe.send("GET", prefix + String(changed))
-                #expect(reply.status == 403)
-                #expect(String(decoding: reply.body, as: UTF8.self).contains("<Code>"))
+            let all = Array(url)
+            let path = url.distance(from: url.startIndex, to: try #require(url.firstRange(of: "/download/")).upperBound)
+            for index in all.indices.dropFirst(path) {
+                for other in ["A", "B", "/", "=", "%", "+"] where other != String(all[index]) {
+                    var changed = all
+                    changed[index] = Character(other)
+                    let reply = try await HTTPProbe.send("GET", String(changed))
+                    #expect(reply.status == 403, "character \(index) as \(other)")
+                    #expect(String(decoding: reply.body, as: UTF8.self).contains("<Code>"))
+                }
             }
             let other = url.replacing("dump.rdb", with: "dump.rdc")
             #expect(try await HTTPProbe.send("GET", other).status == 403)

@@ -48,6 +48,16 @@ struct ServerProcess: Sendable {
     /// Sends it a signal.
     func signal(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
+    /// How much memory it has now.
+    func residentBytes() throws -> Int {
+        let status = String(
+            decoding: FileManager.default.contents(atPath: "/proc/\(process.processIdentifier)/status") ?? Data(),
+            as: UTF8.self
+        )
+        let kilobytes = try #require(status.firstMatch(of: /VmRSS:\s+(\d+) kB/)?.1)
+        return (Int(kilobytes) ?? 0) << 10
+    }
+
     /// Waits for its end.
     ///
     /// - Returns: the exit status, or 128 and the number of the signal that ended it.
