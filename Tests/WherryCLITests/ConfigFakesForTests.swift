@@ -24,6 +24,20 @@ enum FakeCRS: SourcePlugin {
     }
 }
 
+/// A source plugin with the options of the real `tencentcloud` that the template has; makes nothing.
+enum FakeTencentCloud: SourcePlugin {
+    static let descriptor = PluginDescriptor(id: "tencentcloud", title: "cloud", summary: "Redis, API 3.0.")
+    static let options = [
+        OptionSpec("region", .string, help: "The regions.", required: true, example: "ap-guangzhou"),
+        OptionSpec("secret_id", .secret, help: "The SecretId.", required: true),
+        OptionSpec("secret_key", .secret, help: "The SecretKey.", required: true),
+    ]
+
+    static func makeSource(_ options: OptionValues, context: PluginContext) async throws -> any Source {
+        throw CancellationError()
+    }
+}
+
 /// A source plugin with the options of the real `depot`; makes nothing.
 enum FakeDepot: SourcePlugin {
     static let descriptor = PluginDescriptor(id: "depot", title: "depot", summary: "Snapshots of your own servers.")
@@ -98,7 +112,7 @@ struct ConfigWorld {
 
     static func registry() throws -> PluginRegistry {
         try PluginRegistry(
-            sources: [FakeCRS.self, FakeDepot.self],
+            sources: [FakeCRS.self, FakeDepot.self, FakeTencentCloud.self],
             sinks: [FakeDisk.self, FakeScript.self, FakeNull.self]
         )
     }

@@ -59,7 +59,7 @@ extension ConfigProblemTests.Case {
         Self(
             "a value that lacks its colon",
             only: "sources: [{ name: a, secret_key=abcdef }]",
-            "1:11: missing key \"plugin\" in a source, expected one of crs, depot",
+            "1:11: missing key \"plugin\" in a source, expected one of crs, depot, tencentcloud",
             "1:22: unknown key \"secret_key…\" in a source, expected name, plugin, network, fallback, requests_per_second, bandwidth, options"
         ),
         Self(

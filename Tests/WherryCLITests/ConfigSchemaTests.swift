@@ -31,7 +31,7 @@ import Testing
             Set(definitions.keys) == [
                 "source", "sink", "job", "backups", "serve", "key", "tls", "source-crs", "source-depot",
                 "sink-local-disk",
-                "sink-script", "sink-null",
+                "sink-script", "sink-null", "source-tencentcloud",
             ]
         )
     }

@@ -39,7 +39,7 @@ import WherryPluginKit
         let text = lines.joined(separator: "\n")
         #expect(text.contains("\n    intranet_url: ") || text.contains("\n      intranet_url: "))
         let config = try world().read(text)
-        #expect(config.sources.map(\.plugin) == ["depot", "crs"])
+        #expect(config.sources.map(\.plugin) == ["depot", "tencentcloud"])
         #expect(config.sources.last?.options.secret("secret_key")?.reveal == "cloud")
     }
 }
