@@ -49,7 +49,7 @@ import Testing
         #expect(properties["secret_key"]?["description"] as? String == "The SecretKey.")
 
         let conditions = try #require(try definition("source")["allOf"] as? [[String: Any]])
-        #expect(conditions.count == 2)
+        #expect(conditions.count == 3)
         let then = try #require(conditions.first?["then"] as? [String: Any])
         #expect(then["required"] as? [String] == ["options"])
     }
