@@ -58,7 +58,7 @@ func plugin(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(
         name: "\(name)Tests",
-        dependencies: dependencies,
+        dependencies: dependencies + ["TestProcesses"],
         path: "Tests/\(name)Tests",
         swiftSettings: settings
     )
@@ -160,6 +160,8 @@ let package = Package(
                 "CRSSource", "DepotSource", "LocalDiskSink", "ScriptSink", crypto, logging,
             ]
         ),
+        // For our tests only: programs they run.
+        room("TestProcesses"),
         tests("WherryCore", ["WherryCore"]),
         tests("WherryPluginKit", ["WherryCore", "WherryPluginKit"]),
         tests("QCloudAPI", ["QCloudAPI"]),

@@ -1,4 +1,5 @@
 import Foundation
+import TestProcesses
 import Testing
 import WherryTestSupport
 
@@ -19,18 +20,19 @@ struct DepotSnapshotTests {
             defer { try? FileManager.default.removeItem(atPath: folder) }  // the system clears what stays
             try scratch.write("redis.conf", Array("requirepass \(Self.password)\n".utf8))
             try scratch.write("pw", Array("\(Self.password)\n".utf8))
-            let server = Process()
-            server.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            server.arguments =
+            let server = try ChildProcess(
+                "/usr/bin/env",
                 [
                     "redis-server", scratch.file("redis.conf"), "--port", "0", "--unixsocket", "\(folder)/s", "--save",
                     "",
                     "--dir", folder, "--logfile", "\(folder)/log", "--enable-debug-command", "yes",
                     "--repl-diskless-sync-delay", "0",
                 ] + options
-            server.standardInput = FileHandle.nullDevice
-            try server.runUnblocked()
-            defer { kill(server.processIdentifier, SIGKILL) }
+            )
+            defer {
+                server.signal(SIGKILL)
+                server.wait()
+            }
             for _ in 0..<1_000 where !FileManager.default.fileExists(atPath: "\(folder)/s") {
                 try await Task.sleep(for: .milliseconds(10))
             }

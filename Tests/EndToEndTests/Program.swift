@@ -1,4 +1,5 @@
 import Foundation
+import TestProcesses
 import Testing
 import WherryTestSupport
 
@@ -39,8 +40,6 @@ struct Program: Sendable {
     }
 
     /// Runs any program to its end.
-    ///
-    /// Output goes through files: a pipe that nobody reads would hold it.
     static func run(
         _ path: String,
         _ arguments: [String],
@@ -49,21 +48,9 @@ struct Program: Sendable {
         input: String? = nil
     ) async throws -> Outcome {
         try await offThePool {
-            let (process, output, error) = try start(
-                path,
-                arguments,
-                folder: folder,
-                environment: environment,
-                input: input
-            )
-            process.waitUntilExit()
-            defer { for file in [output, error] { try? FileManager.default.removeItem(atPath: file) } }
-            return Outcome(
-                status: process.terminationReason == .exit
-                    ? process.terminationStatus : 128 + process.terminationStatus,
-                output: String(decoding: FileManager.default.contents(atPath: output) ?? Data(), as: UTF8.self),
-                error: String(decoding: FileManager.default.contents(atPath: error) ?? Data(), as: UTF8.self)
-            )
+            let child = try Child(path, arguments, folder: folder, environment: environment, input: input)
+            defer { child.removeFiles() }
+            return Outcome(status: child.process.wait(), output: child.output, error: child.error)
         }
     }
 
@@ -78,80 +65,54 @@ struct Program: Sendable {
     ///
     /// - Returns: whether it was still at work.
     func kill(after duration: Duration, _ arguments: [String]) async throws -> Bool {
-        let (process, output, error) = try Self.start(
-            Self.path,
-            arguments,
-            folder: folder,
-            environment: environment,
-            input: nil
-        )
-        try await Task.sleep(for: duration)
-        let wasRunning = process.isRunning
-        if wasRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
-        return try await offThePool {
-            process.waitUntilExit()
-            for file in [output, error] { try? FileManager.default.removeItem(atPath: file) }
-            return wasRunning
-        }
+        try await end(with: SIGKILL, after: duration, arguments) == 128 + SIGKILL
     }
 
     /// Starts it, sends it a signal after `duration`, and waits for its end.
     func signal(_ signal: Int32, after duration: Duration, _ arguments: String...) async throws -> Int32 {
-        let (process, output, error) = try Self.start(
-            Self.path,
-            arguments,
-            folder: folder,
-            environment: environment,
-            input: nil
-        )
-        try await Task.sleep(for: duration)
-        if process.isRunning { Foundation.kill(process.processIdentifier, signal) }
-        return try await offThePool {
-            process.waitUntilExit()
-            for file in [output, error] { try? FileManager.default.removeItem(atPath: file) }
-            return process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
-        }
+        try await end(with: signal, after: duration, arguments)
     }
 
-    private static func start(
-        _ path: String,
-        _ arguments: [String],
-        folder: String,
-        environment: [String: String],
-        input: String?
-    ) throws -> (Process, output: String, error: String) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        let stem = FileManager.default.temporaryDirectory.path + "/wherry-out-" + UUID().uuidString
-        for end in [".out", ".err"] { try Data().write(to: URL(fileURLWithPath: stem + end)) }
-        process.standardOutput = FileHandle(forWritingAtPath: stem + ".out")
-        process.standardError = FileHandle(forWritingAtPath: stem + ".err")
-        if let input {
-            let pipe = Pipe()
-            process.standardInput = pipe
-            try process.runUnblocked()
-            pipe.fileHandleForWriting.write(Data(input.utf8))
-            try pipe.fileHandleForWriting.close()
-        } else {
-            process.standardInput = FileHandle.nullDevice
-            try process.runUnblocked()
-        }
-        return (process, stem + ".out", stem + ".err")
+    private func end(with signal: Int32, after duration: Duration, _ arguments: [String]) async throws -> Int32 {
+        let child = try Child(Self.path, arguments, folder: folder, environment: environment)
+        defer { child.removeFiles() }
+        try await Task.sleep(for: duration)
+        child.process.signal(signal)
+        return try await offThePool { child.process.wait() }
     }
 }
 
-extension Process {
-    /// Starts it with no signal blocked: threads of the task pool block some, and children inherit that.
-    func runUnblocked() throws {
-        var none = sigset_t()
-        var before = sigset_t()
-        sigemptyset(&none)
-        pthread_sigmask(SIG_SETMASK, &none, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-        try run()
+/// A program at work, with what it says in files of its own.
+private struct Child: Sendable {
+    let process: ChildProcess
+    private let stem: String
+
+    init(_ path: String, _ arguments: [String], folder: String, environment: [String: String], input: String? = nil)
+        throws
+    {
+        stem = FileManager.default.temporaryDirectory.path + "/wherry-out-" + UUID().uuidString
+        if let input { try Data(input.utf8).write(to: URL(fileURLWithPath: stem + ".in")) }
+        process = try ChildProcess(
+            path,
+            arguments,
+            folder: folder,
+            environment: ProcessInfo.processInfo.environment.merging(environment) { $1 },
+            input: input == nil ? nil : stem + ".in",
+            output: stem + ".out",
+            error: stem + ".err"
+        )
+    }
+
+    var output: String { text(".out") }
+    var error: String { text(".err") }
+
+    func removeFiles() {
+        // What stays is the system's to clear.
+        for end in [".in", ".out", ".err"] { try? FileManager.default.removeItem(atPath: stem + end) }
+    }
+
+    private func text(_ end: String) -> String {
+        String(decoding: FileManager.default.contents(atPath: stem + end) ?? Data(), as: UTF8.self)
     }
 }
 

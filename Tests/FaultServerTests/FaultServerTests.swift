@@ -1,4 +1,5 @@
 import Foundation
+import TestProcesses
 import Testing
 import WherryTestSupport
 
@@ -95,13 +96,8 @@ struct FaultServerTests {
         defer { try? FileManager.default.removeItem(at: file) }
         let object = FaultObject(size: 5_000_001)
         try await FaultServer.with(plain(), object: object) { server in
-            let process = Process()
-            process.executableURL = URL(filePath: command[0])
-            process.arguments = command.dropFirst() + [file.path(), server.issue()]
-            process.standardOutput = FileHandle.nullDevice
-            try process.run()
-            process.waitUntilExit()
-            #expect(process.terminationStatus == 0)
+            let process = try ChildProcess(command[0], command.dropFirst() + [file.path(), server.issue()])
+            #expect(process.wait() == 0)
             let bytes = try Data(contentsOf: file)
             #expect(bytes.elementsEqual(object.bytes(in: 0..<object.size)))
             #expect(server.records.distinctBytes == object.size)

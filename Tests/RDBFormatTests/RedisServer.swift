@@ -1,4 +1,5 @@
 import Foundation
+import TestProcesses
 
 /// A redis-server of a test's own, without persistence, on a socket in a folder of its own.
 struct RedisServer {
@@ -7,7 +8,7 @@ struct RedisServer {
     }
 
     let folder: URL
-    private let process: Process
+    private let process: ChildProcess
 
     /// Runs `body` with a fresh server and ends that server afterwards.
     static func with<Result>(_ options: [String], _ body: (RedisServer) throws -> Result) throws -> Result {
@@ -20,33 +21,27 @@ struct RedisServer {
         // The path of a socket has little room; the name of the usual folder may be long.
         folder = URL(filePath: "/tmp/wherry-rdb-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments =
+        let log = folder.appending(path: "log").path
+        process = try ChildProcess(
+            "/usr/bin/env",
             [
                 "redis-server", "--port", "0", "--unixsocket", folder.appending(path: "s").path, "--dir", folder.path,
                 "--dbfilename", "dump.rdb", "--save", "", "--appendonly", "no", "--daemonize", "no", "--databases",
                 "32",
                 "--enable-debug-command", "yes",
-            ] + options
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        var log = Data()
-        while String(decoding: log, as: UTF8.self).contains("eady to accept connections") == false {
-            let more = output.fileHandleForReading.availableData
-            guard !more.isEmpty else {
-                throw Failure(message: "redis-server did not start: \(String(decoding: log, as: UTF8.self))")
-            }
-            log += more
+            ] + options,
+            output: log
+        )
+        var said: String { String(decoding: FileManager.default.contents(atPath: log) ?? Data(), as: UTF8.self) }
+        while !said.contains("eady to accept connections") {
+            guard process.isRunning else { throw Failure(message: "redis-server did not start: \(said)") }
+            usleep(5_000)
         }
     }
 
     private func end() {
-        // The threads tests run on may block signals, a process started there inherits that, and so may
-        // not hear of SIGTERM. There is nothing to save.
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        process.signal(SIGKILL)  // there is nothing to save
+        process.wait()
         try? FileManager.default.removeItem(at: folder)  // the system clears what stays
     }
 
@@ -56,7 +51,7 @@ struct RedisServer {
         try Data((commands.joined(separator: "\n") + "\n").utf8).write(to: input)
         let (status, output) = try Self.run(
             ["redis-cli", "-s", folder.appending(path: "s").path],
-            input: FileHandle(forReadingFrom: input),
+            input: input.path,
             in: folder
         )
         let lines = output.split(separator: "\n").map(String.init)
@@ -75,28 +70,16 @@ struct RedisServer {
     static func check(_ bytes: [UInt8], in folder: URL) throws -> (isAccepted: Bool, report: String) {
         let file = folder.appending(path: "checked.rdb")
         try Data(bytes).write(to: file)
-        let (status, output) = try run(["redis-check-rdb", file.path], input: FileHandle.nullDevice, in: folder)
+        let (status, output) = try run(["redis-check-rdb", file.path], in: folder)
         return (status == 0, output)
     }
 
     /// Runs a tool to its end.
-    ///
-    /// Its output goes through a file: a pipe would stay open as long as a server that another test started
-    /// meanwhile holds a copy of it.
-    private static func run(_ command: [String], input: FileHandle, in folder: URL) throws -> (
+    private static func run(_ command: [String], input: String? = nil, in folder: URL) throws -> (
         status: Int32, output: String
     ) {
         let output = folder.appending(path: "output")
-        try Data().write(to: output)
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = command
-        process.standardInput = input
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        let status = process.terminationReason == .exit ? process.terminationStatus : -1
+        let status = try ChildProcess("/usr/bin/env", command, input: input, output: output.path).wait()
         return (status, String(decoding: try Data(contentsOf: output), as: UTF8.self))
     }
 }

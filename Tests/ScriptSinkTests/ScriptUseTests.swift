@@ -1,4 +1,5 @@
 import Foundation
+import TestProcesses
 import Testing
 import WherryCore
 import WherryPluginKit
@@ -145,7 +146,7 @@ struct ScriptUseTests {
             let second = try await world.start(script, in: shell).result()
             #expect(second.status == 75)
             #expect(second.errors.contains("Another script is at work"))
-            kill(command.process.processIdentifier, stop.signal)
+            command.process.signal(stop.signal)
             let result = try await command.result(within: .seconds(10))
             #expect(result.status == stop.status)
             #expect(try world.bytes(partial).count > 1_000)

@@ -1,4 +1,5 @@
 import Foundation
+import TestProcesses
 import Testing
 import WherryCatalog
 import WherryCore
@@ -25,17 +26,11 @@ struct ShellAnswer: Sendable, Equatable {
 
 /// Runs the stock sqlite3 shell, as an operator would.
 func sqlite3(_ arguments: String...) throws -> ShellAnswer {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["sqlite3"] + arguments
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    let bytes = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return ShellAnswer(status: process.terminationStatus, output: String(decoding: bytes, as: UTF8.self))
+    let output = FileManager.default.temporaryDirectory.path + "/wherry-sqlite-" + UUID().uuidString
+    defer { try? FileManager.default.removeItem(atPath: output) }  // the system clears what stays
+    let status = try ChildProcess("/usr/bin/env", ["sqlite3"] + arguments, output: output).wait()
+    let bytes = FileManager.default.contents(atPath: output) ?? Data()
+    return ShellAnswer(status: status, output: String(decoding: bytes, as: UTF8.self))
 }
 
 /// Applies one migration by hand, with the words of docs/catalog.md.

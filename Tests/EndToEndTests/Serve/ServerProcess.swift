@@ -1,10 +1,11 @@
 import Foundation
+import TestProcesses
 import Testing
 import WherryTestSupport
 
 /// `wherry serve` in the background.
 struct ServerProcess: Sendable {
-    private let process: Process
+    private let process: ChildProcess
     private let logFile: String
 
     /// Starts it and waits until it answers.
@@ -15,15 +16,8 @@ struct ServerProcess: Sendable {
         port: Int,
         probe: (@Sendable () async throws -> Bool)? = nil
     ) async throws -> ServerProcess {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: Program.path)
-        process.arguments = ["serve"]
-        process.currentDirectoryURL = URL(fileURLWithPath: program.folder)
         let log = program.folder + "/serve.log"
-        _ = FileManager.default.createFile(atPath: log, contents: nil)
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle(forWritingAtPath: log) ?? .nullDevice
-        try process.runUnblocked()
+        let process = try ChildProcess(Program.path, ["serve"], folder: program.folder, error: log)
         let server = ServerProcess(process: process, logFile: log)
         // Beside the other tests of a small machine even a quick start can take its time.
         var isUp = false
@@ -36,7 +30,7 @@ struct ServerProcess: Sendable {
             if !isUp { try await Task.sleep(for: .milliseconds(100)) }
         }
         if !isUp {
-            process.terminate()
+            process.signal(SIGTERM)
             Issue.record("serve did not answer on port \(port): \(server.log)")
         }
         return server
@@ -46,12 +40,12 @@ struct ServerProcess: Sendable {
     var log: String { String(decoding: FileManager.default.contents(atPath: logFile) ?? Data(), as: UTF8.self) }
 
     /// Sends it a signal.
-    func signal(_ signal: Int32) { kill(process.processIdentifier, signal) }
+    func signal(_ signal: Int32) { process.signal(signal) }
 
     /// How much memory it has now.
     func residentBytes() throws -> Int {
         let status = String(
-            decoding: FileManager.default.contents(atPath: "/proc/\(process.processIdentifier)/status") ?? Data(),
+            decoding: FileManager.default.contents(atPath: "/proc/\(process.id)/status") ?? Data(),
             as: UTF8.self
         )
         let kilobytes = try #require(status.firstMatch(of: /VmRSS:\s+(\d+) kB/)?.1)
@@ -62,15 +56,12 @@ struct ServerProcess: Sendable {
     ///
     /// - Returns: the exit status, or 128 and the number of the signal that ended it.
     func ended() async throws -> Int32 {
-        try await offThePool {
-            process.waitUntilExit()
-            return process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
-        }
+        try await offThePool { process.wait() }
     }
 
     /// Stops it with SIGTERM, and waits for its end.
     func stop() async throws -> Int32 {
-        process.terminate()
+        process.signal(SIGTERM)
         return try await ended()
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import QCloudAPI
+import TestProcesses
 import Testing
 
 /// One call that the vendor's Python SDK signed, as scripts/sdk-signatures prints it.
@@ -75,20 +76,11 @@ struct SDKCase: Decodable {
         let chosen = ProcessInfo.processInfo.environment["WHERRY_SDK_PYTHON"]
         let python = chosen ?? root.appending(path: ".build/sdk/bin/python3").path
         guard FileManager.default.isExecutableFile(atPath: python) else { throw SDKMissing(python: python) }
-        // A pipe would stay open as long as a server that another test started meanwhile holds a copy of it.
         let output = FileManager.default.temporaryDirectory.appending(path: "wherry-sdk-\(UUID().uuidString)")
-        try Data().write(to: output)
         defer { try? FileManager.default.removeItem(at: output) }  // what cannot be removed is the system's to clean up
-        let process = Process()
-        process.executableURL = URL(filePath: python)
-        process.arguments = [root.appending(path: "scripts/sdk-signatures").path] + arguments
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationReason == .exit, process.terminationStatus == 0 else {
-            throw SDKMissing(python: python)
-        }
+        let script = root.appending(path: "scripts/sdk-signatures").path
+        let process = try ChildProcess(python, [script] + arguments, output: output.path)
+        guard process.wait() == 0 else { throw SDKMissing(python: python) }
         let decoder = JSONDecoder()
         return try Data(contentsOf: output).split(separator: UInt8(ascii: "\n")).map {
             try decoder.decode(SDKCase.self, from: $0)

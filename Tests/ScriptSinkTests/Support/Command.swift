@@ -1,4 +1,5 @@
 import Foundation
+import TestProcesses
 import Testing
 
 /// One program that a test runs, with everything it says kept in files.
@@ -12,31 +13,28 @@ final class Command: Sendable {
 
     struct TookTooLong: Error {}
 
-    let process: Process
+    let process: ChildProcess
     private let outputPath: String
     private let errorsPath: String
 
     /// Starts `words` with exactly this environment; `scratch` takes what it says.
     init(_ words: [String], in scratch: String, environment: [String: String], input: String? = nil) throws {
-        process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = words
-        process.environment = environment
-        process.currentDirectoryURL = URL(fileURLWithPath: scratch)
         outputPath = "\(scratch)/\(UUID()).out"
         errorsPath = "\(scratch)/\(UUID()).err"
-        process.standardOutput = try Self.file(outputPath)
-        process.standardError = try Self.file(errorsPath)
-        process.standardInput =
-            try input.map { try Self.file("\(scratch)/\(UUID()).in", holding: $0) }
-            ?? FileHandle.nullDevice
-        // Threads of the concurrency pool block signals, and a child inherits that: shells would miss their ends.
-        var none = sigset_t()
-        var before = sigset_t()
-        sigemptyset(&none)
-        pthread_sigmask(SIG_SETMASK, &none, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-        try process.run()
+        let inputPath = try input.map { text in
+            let path = "\(scratch)/\(UUID()).in"
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+            return path
+        }
+        process = try ChildProcess(
+            "/usr/bin/env",
+            words,
+            folder: scratch,
+            environment: environment,
+            input: inputPath,
+            output: outputPath,
+            error: errorsPath
+        )
     }
 
     /// What it has printed so far.
@@ -45,10 +43,10 @@ final class Command: Sendable {
     /// Waits for its end; kills it when that does not come.
     func result(within limit: Duration = .seconds(60)) async throws -> Result {
         do { try await eventually(within: limit) { !self.process.isRunning } } catch {
-            kill(process.processIdentifier, SIGKILL)
+            process.signal(SIGKILL)
             throw TookTooLong()
         }
-        return Result(status: process.terminationStatus, output: output, errors: Self.text(errorsPath))
+        return Result(status: process.wait(), output: output, errors: Self.text(errorsPath))
     }
 
     /// Runs a program to its end.
@@ -59,11 +57,6 @@ final class Command: Sendable {
         input: String? = nil
     ) async throws -> Result {
         try await Command(words, in: scratch, environment: environment, input: input).result()
-    }
-
-    private static func file(_ path: String, holding text: String = "") throws -> FileHandle {
-        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-        return try FileHandle(forUpdating: URL(fileURLWithPath: path))
     }
 
     private static func text(_ path: String) -> String {

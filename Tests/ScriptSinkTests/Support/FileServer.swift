@@ -1,4 +1,5 @@
 import Foundation
+import TestProcesses
 
 /// A small HTTP server on 127.0.0.1 that notes every request line as it came.
 struct FileServer: Sendable {
@@ -24,8 +25,8 @@ struct FileServer: Sendable {
 
     /// Ends it.
     func stop() {
-        kill(command.process.processIdentifier, SIGKILL)
-        command.process.waitUntilExit()
+        command.process.signal(SIGKILL)
+        command.process.wait()
     }
 
     /// `GET target|Range` of every request so far.
