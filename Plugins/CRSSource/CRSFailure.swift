@@ -77,7 +77,8 @@ enum CRSFailure {
                 .unsupported,
                 code: "crs.\(error.code)",
                 "\(said): the endpoint does not know this action.",
-                remedy: "Check the source's endpoint: it must be the Redis product's."
+                remedy:
+                    "Check the source's endpoint: it must be the Redis product's, or a `wherry serve` that can do this."
             )
         case .resourceNotFound:
             return Failure(

@@ -7,10 +7,10 @@ struct CRSSource: Source {
     /// Items a page; the documentation names no maximum, and asks for an item offset (vendor page 239/8403).
     private static let pageSize = 100
 
-    private let client: CRSClient
+    let client: CRSClient
     private let urlLife: Duration
     private let times: CRSTimeFormat
-    private let clock: any WallClock
+    let clock: any WallClock
 
     init(client: CRSClient, options: OptionValues, clock: any WallClock) throws {
         self.client = client

@@ -9,8 +9,10 @@ public enum CRSSourcePlugin: SourcePlugin {
         title: "cloud Redis, API 2.0",
         summary: """
             Lists instances and backups and asks for download URLs over API 2.0: DescribeRedis, GetRedisBackupList, \
-            GetBackupDownloadUrl. Speaks to the provider and to `wherry serve`.
-            """
+            GetBackupDownloadUrl. Has backups made when asked to: ManualBackupInstance. Speaks to the provider and to \
+            `wherry serve`.
+            """,
+        capabilities: .requestsBackups
     )
 
     /// `endpoint`, `region`, `secret_id`, `secret_key`, `url_life`, `time_zone`, `signature`, `method`.

@@ -2,36 +2,46 @@ import QCloudAPI
 import WherryCore
 import WherryPluginKit
 
-extension TencentCloudSource {
-    /// How the wait between two questions is spent; tests do not wait.
-    typealias Wait = @Sendable (Duration) async throws -> Void
+extension TencentCloudSource: BackupRequesting {
+    var requests: (any BackupRequesting)? { self }
 
     /// Asks the provider for a backup now, and returns once it has taken the order.
     ///
-    /// Not idempotent: who repeats it after a lost answer may get two backups, and the provider takes a limited number
-    /// a day (about 24 in API 2.0; not documented for 3.0).
+    /// Sent once, whatever comes of it: who repeats it after a lost answer may get two backups, and the provider takes a
+    /// limited number a day (about 24 in API 2.0; not documented for 3.0).
     func requestBackup(of instance: Instance.ID, remark: String?) async throws -> BackupRequest {
         let remark = remark.flatMap { $0.isEmpty ? nil : $0 }
         let requestedAt = clock.now
-        let answer = try await client.call(
-            V3ManualBackupInstance(instanceID: instance.rawValue, remark: remark),
-            in: region(of: instance),
-            about: instance.rawValue
-        )
-        return BackupRequest(
-            instance: instance,
-            remark: remark,
-            task: answer.response.taskID,
-            requestedAt: requestedAt
-        )
+        let region = try await region(of: instance)
+        do {
+            let answer = try await client.call(
+                V3ManualBackupInstance(instanceID: instance.rawValue, remark: remark),
+                in: region,
+                about: instance.rawValue
+            )
+            return BackupRequest(
+                instance: instance,
+                remark: remark,
+                task: String(answer.response.taskID),
+                requestedAt: requestedAt
+            )
+        } catch let failure as Failure {
+            // Another status than 200 is a proxy's on the way; of these only 4xx tells that nothing arrived.
+            let isProxys = failure.code == "tencentcloud.http-status" && failure.failureClass.isRetryable
+            throw failure.ofOrder(
+                for: instance,
+                unclear: ["tencentcloud.server", "tencentcloud.unreadable", isProxys ? failure.code : ""]
+            )
+        }
     }
 
     /// How far a requested backup is.
     func progress(of request: BackupRequest) async throws -> BackupRequest.Progress {
+        guard let task = Int(request.task) else { throw TencentCloudFailure.noTask(request) }
         let answer = try await client.call(
-            V3DescribeTaskInfo(taskID: request.task),
+            V3DescribeTaskInfo(taskID: task),
             in: region(of: request.instance),
-            about: "\(request.instance), task \(request.task)"
+            about: "\(request.instance), task \(task)"
         )
         return switch answer.response.status {
         case .preparing, .running: .running
@@ -41,10 +51,18 @@ extension TencentCloudSource {
         }
     }
 
+    /// Waits an hour at most until a requested backup is made, and finds it.
+    func finished(_ request: BackupRequest) async throws -> Backup? {
+        try await finished(request, firstPause: .seconds(1))
+    }
+
     /// Waits until a requested backup is made, and finds it.
+    ///
+    /// Rides out what passes: lost connections, too many requests, trouble of the provider.
     ///
     /// - Parameters:
     ///   - pause: between two questions.
+    ///   - firstPause: after the first question; the pauses grow from there.
     ///   - attempts: how many questions at most.
     /// - Returns: the backup; nil when the list does not show it yet, or shows several that it may be, as tasks do not
     ///   tell the id of what they made.
@@ -52,26 +70,31 @@ extension TencentCloudSource {
     func finished(
         _ request: BackupRequest,
         pause: Duration = .seconds(10),
+        firstPause: Duration? = nil,
         attempts: Int = 360,
-        wait: Wait = { try await Task.sleep(for: $0) }
+        wait: @escaping Polling.Wait = { try await Task.sleep(for: $0) }
     ) async throws -> Backup? {
-        for attempt in 0..<max(1, attempts) {
-            if attempt > 0 { try await wait(pause) }
-            switch try await progress(of: request) {
-            case .running, .unknown: continue
-            case .done: return try await made(by: request)
-            case .failed(let reason): throw Self.failed(request, reason)
-            }
+        let polling = Polling(every: pause, beginningWith: firstPause, attempts: attempts, wait: wait)
+        let end = try await polling.answer { () -> BackupRequest.Progress? in
+            let progress = try await progress(of: request)
+            return progress.isFinal ? progress : nil
         }
-        throw Failure(
-            .transient,
-            code: "tencentcloud.task-unfinished",
-            "The backup of \(request.instance) that was asked for at \(request.requestedAt) is not made yet.",
-            remedy: "List the instance's backups later; the provider goes on with task \(request.task)."
-        )
+        switch end {
+        case .done:
+            // The list may show it a little later.
+            let looks = Polling(every: pause, beginningWith: firstPause, attempts: 4, wait: wait)
+            let found = try await looks.answer { () -> [Backup]? in
+                let candidates = try await candidates(for: request)
+                return candidates.isEmpty ? nil : candidates
+            }
+            return found?.count == 1 ? found?.first : nil
+        case .failed(let reason): throw TencentCloudFailure.taskFailed(request, reason)
+        case .running, .unknown, nil: throw TencentCloudFailure.taskUnfinished(request)
+        }
     }
 
-    private func made(by request: BackupRequest) async throws -> Backup? {
+    /// Backups that may be the requested one.
+    private func candidates(for request: BackupRequest) async throws -> [Backup] {
         // As far apart as the clocks may be.
         let earliest = request.requestedAt - .seconds(V3Wire.windowSeconds)
         var candidates: [Backup] = []
@@ -79,16 +102,6 @@ extension TencentCloudSource {
         where backup.kind == .manual && backup.startedAt >= earliest && backup.remark == request.remark ?? "" {
             candidates.append(backup)
         }
-        return candidates.count == 1 ? candidates[0] : nil
-    }
-
-    private static func failed(_ request: BackupRequest, _ reason: String) -> Failure {
-        Failure(
-            .transient,
-            code: "tencentcloud.task-failed",
-            "The provider gave up the backup of \(request.instance), task \(request.task)."
-                + (reason.isEmpty ? "" : " It says: \(reason)"),
-            remedy: "Ask for another one later."
-        )
+        return candidates
     }
 }

@@ -9,8 +9,10 @@ public enum TencentCloudSourcePlugin: SourcePlugin {
         title: "cloud Redis, API 3.0",
         summary: """
             Lists instances and backups and asks for download URLs over API 3.0: DescribeInstances, \
-            DescribeInstanceBackups, DescribeBackupUrl. The dialect that the provider answers today.
-            """
+            DescribeInstanceBackups, DescribeBackupUrl. Has backups made when asked to: ManualBackupInstance. The dialect \
+            that the provider answers today.
+            """,
+        capabilities: .requestsBackups
     )
 
     /// `endpoint`, `region`, `secret_id`, `secret_key`, `token`, `language`, `url_life`, `time_zone`, `limit` and what

@@ -2,6 +2,7 @@ import QCloudAPI
 import Synchronization
 import Testing
 import WherryCore
+import WherryPluginKit
 
 @testable import TencentCloudSource
 
@@ -12,7 +13,7 @@ struct BackupRequestTests {
     func orderIsSentAndItsTaskKept(_ remark: String?, _ sent: String?) async throws {
         let cloud = ScriptedCloud("ManualBackupInstance", .members(#""TaskId":"7001""#))
         let request = try await cloud.source().requestBackup(of: "crs-1", remark: remark)
-        #expect(request == BackupRequest(instance: "crs-1", remark: sent, task: 7_001, requestedAt: ScriptedCloud.now))
+        #expect(request == BackupRequest(instance: "crs-1", remark: sent, task: "7001", requestedAt: ScriptedCloud.now))
         let asked = try #require(cloud.calls.first?.parameters)
         #expect(asked.text("InstanceId") == "crs-1")
         #expect(asked.text("Remark") == sent)
@@ -70,6 +71,47 @@ struct BackupRequestTests {
         #expect(cloud.calls.count == 4)
     }
 
+    @Test(arguments: ["RequestLimitExceeded", "InternalError", "ResourceUnavailable.InstanceLockedError"])
+    func passingErrorsAreRiddenOut(_ code: String) async throws {
+        let cloud = Self.cloud(doneAt: 5, errors: [1, 2], code, backups: [("b-mine", 0, "x", "06:13:25")])
+        let source: any Source = try await cloud.source()
+        #expect(try await cloud.source().finished(Self.request, wait: { _ in })?.id == "b-mine")
+        #expect(source.requests != nil)
+        #expect(TencentCloudSourcePlugin.descriptor.capabilities.contains(.requestsBackups))
+    }
+
+    @Test func lastingErrorsEndTheWaiting() async throws {
+        let cloud = ScriptedCloud("DescribeTaskInfo", .error("AuthFailure.SecretIdNotFound"))
+        let failure = await #expect(throws: Failure.self) {
+            _ = try await cloud.source().finished(Self.request, wait: { _ in })
+        }
+        #expect(failure?.code == "tencentcloud.refused")
+        #expect(cloud.calls.count == 1)
+    }
+
+    @Test func listThatIsBehindIsReadAgain() async throws {
+        let cloud = Self.cloud(doneAt: 0, listedAt: 2, backups: [("b-mine", 0, "x", "06:13:25")])
+        #expect(try await cloud.source().finished(Self.request, wait: { _ in })?.id == "b-mine")
+    }
+
+    @Test(arguments: [
+        (ScriptedCloud.Reply.error("InternalError"), "task.answer-lost"),
+        (.raw(status: 502, body: ""), "task.answer-lost"), (.raw(status: 200, body: "<html>"), "task.answer-lost"),
+        (.raw(status: 404, body: ""), "tencentcloud.http-status"),
+        (.error("RequestLimitExceeded"), "tencentcloud.rate-limit"),
+        (.error("ResourceUnavailable.InstanceLockedError"), "instance.busy"),
+        (.error("ResourceNotFound.InstanceNotExists"), "instance.not-found"),
+    ])
+    func orderIsSentOnceWhateverComesOfIt(_ reply: ScriptedCloud.Reply, _ code: String) async throws {
+        let cloud = ScriptedCloud("ManualBackupInstance", reply)
+        let failure = await #expect(throws: Failure.self) {
+            _ = try await cloud.source().requestBackup(of: "crs-1", remark: nil)
+        }
+        #expect(failure?.code == code)
+        #expect((failure?.failureClass == .conflict) == (code == "task.answer-lost"), "nobody is to repeat it")
+        #expect(cloud.calls.count == 1)
+    }
+
     @Test func cancellationEndsTheWaiting() async throws {
         let cloud = ScriptedCloud("DescribeTaskInfo", .members(#""Status":"running""#))
         await #expect(throws: CancellationError.self) {
@@ -81,13 +123,16 @@ struct BackupRequestTests {
     private static let request = BackupRequest(
         instance: "crs-1",
         remark: "x",
-        task: 7_001,
+        task: "7001",
         requestedAt: ScriptedCloud.now
     )
 
     /// A provider whose task is done at the given question, with backups of that morning.
     private static func cloud(
         doneAt: Int,
+        errors: Set<Int> = [],
+        _ error: String = "",
+        listedAt: Int = 0,
         backups: [(id: String, type: Int, remark: String, time: String)]
     ) -> ScriptedCloud {
         let set = backups.map {
@@ -96,8 +141,13 @@ struct BackupRequestTests {
         }
         let list = #""TotalCount":\#(set.count),"BackupSet":[\#(set.joined(separator: ","))]"#
         return ScriptedCloud([
-            "DescribeTaskInfo": { _, call in .members(#""Status":"\#(call < doneAt ? "running" : "succeed")""#) },
-            "DescribeInstanceBackups": { _, _ in .members(list) },
+            "DescribeTaskInfo": { _, call in
+                if errors.contains(call) { return .error(error) }
+                return .members(#""Status":"\#(call < doneAt ? "running" : "succeed")""#)
+            },
+            "DescribeInstanceBackups": { _, call in
+                call < listedAt ? .backups([String](), total: 0) : .members(list)
+            },
         ])
     }
 }
