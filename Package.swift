@@ -194,7 +194,13 @@ let package = Package(
         tests("DepotSource", ["DepotSource", "WherryCore", "WherryPluginKit", subprocess, systemPackage]),
         tests("LocalDiskSink", ["LocalDiskSink", "WherryCore", "WherryPluginKit", "WherryTestSupport", systemPackage]),
         tests("WherryCLI", ["WherryCLI", "WherryCore", "WherryEngine", "WherryPluginKit", "WherryTransfer"]),
-        tests("EndToEnd", ["wherry", "QCloudAPI", "WherryCatalog", "WherryCore", "WherryTestSupport"]),
+        tests(
+            "EndToEnd",
+            [
+                "DepotSource", "QCloudAPI", "wherry", "WherryCatalog", "WherryCore", "WherryPluginKit",
+                "WherryTestSupport",
+            ]
+        ),
         tests("ScriptSink", ["ScriptSink", "WherryCore", "WherryPluginKit", logging, systemPackage]),
     ],
     swiftLanguageModes: [.v6]

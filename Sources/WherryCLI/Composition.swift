@@ -63,6 +63,11 @@ struct Composition: Sendable {
     /// Resolves backups.
     var resolver: Resolver { Resolver(catalog: catalog, clock: clock, random: random) }
 
+    /// Backups of a source that are asked for.
+    func tasks(of source: ConfiguredSource) -> BackupTasks {
+        BackupTasks(catalog: catalog, source: source, clock: clock)
+    }
+
     /// The jobs of these names; all when none is given.
     ///
     /// - Throws: ``Failure`` of class `usage` for an unknown name.
@@ -105,6 +110,22 @@ struct Composition: Sendable {
             sources.append(try await make(source))
         }
         return sources
+    }
+
+    /// The source of this name, or the only one, made and ready.
+    ///
+    /// - Throws: ``Failure`` of class `usage` when there are several and none is named.
+    func onlySource(named name: String?) async throws -> ConfiguredSource {
+        let sources = try await sources(named: name)
+        guard sources.count == 1, let only = sources.first else {
+            throw Failure(
+                .usage,
+                code: "source.ambiguous",
+                "The configuration has \(sources.count) sources.",
+                remedy: "Name one: --source \(sources.map(\.name.rawValue).joined(separator: " or --source "))."
+            )
+        }
+        return only
     }
 
     /// A source, made and ready.

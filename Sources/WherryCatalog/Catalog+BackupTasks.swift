@@ -19,15 +19,13 @@ extension Catalog {
                 try Self.backupID(Backup.Key(instance: order.instance, backup: $0), source: source, db)
             }
             let other = try db.cachedStatement(
-                sql: "SELECT 1 FROM backup_task WHERE instance_id = ? AND state IN ('waiting', 'running')"
+                sql: """
+                    SELECT id, kind, state, asked_by, asked_at FROM backup_task
+                    WHERE instance_id = ? AND state IN ('waiting', 'running')
+                    """
             )
-            guard try Row.fetchOne(other, arguments: [instanceID]) == nil else {
-                throw Failure(
-                    .conflict,
-                    code: "task.under-way",
-                    "Another task of \(order.instance) is under way.",
-                    remedy: "Wait for its end, see the view task_history."
-                )
+            if let row = try Row.fetchOne(other, arguments: [instanceID]) {
+                throw Self.underWay(row, instance: order.instance)
             }
             try db.cachedStatement(
                 sql: """
@@ -75,5 +73,19 @@ extension Catalog {
                     """
             ).execute(arguments: [at.description, failure.code, failure.message, id])
         }
+    }
+
+    /// - Parameter row: number, kind, state, who asked and when.
+    private static func underWay(_ row: Row, instance: Instance.ID) -> Failure {
+        let (id, kind, state): (Int64, String, String) = (row[0], row[1], row[2])
+        let (askedBy, askedAt): (String, String) = (row[3], row[4])
+        let isTaken = state == BackupTask.State.running.rawValue
+        return Failure(
+            .conflict,
+            code: "task.under-way",
+            "Task \(id) of \(instance) is under way: the \(kind) that \(askedBy) asked for at \(askedAt)"
+                + (isTaken ? "." : ", which the source has not confirmed."),
+            remedy: "Wait for its end: wherry backup wait \(instance)"
+        )
     }
 }

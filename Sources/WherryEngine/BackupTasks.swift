@@ -80,18 +80,24 @@ package struct BackupTasks: Sendable {
         )
     }
 
-    private func follow(_ id: Int64) async {
+    /// Follows a task that the source has taken to its end.
+    ///
+    /// - Returns: why it failed; nil when it is done. Whoever is cancelled leaves it under way.
+    @discardableResult
+    func follow(_ id: Int64) async -> Failure? {
         do {
-            guard let task = try await catalog.task(id, of: source.name) else { return }
+            guard let task = try await catalog.task(id, of: source.name) else { return nil }
             let made = try await Caller.$current.withValue(task.askedBy) { try await work(task) }
             if let made, source.source.hosting == nil {
                 try await catalog.record([made], from: source.name, at: clock.now)
             }
             try await catalog.endTask(id, made: made?.key, in: source.name, at: clock.now)
+            return nil
         } catch {
             let failure = Failure.wrap(error, during: "waiting for a backup")
             // Whoever is stopped leaves the task to the next process.
             if failure.failureClass != .cancelled || !Task.isCancelled { await end(id, with: failure) }
+            return failure
         }
     }
 
@@ -113,12 +119,12 @@ package struct BackupTasks: Sendable {
         }
     }
 
-    private func end(_ id: Int64, with failure: Failure) async {
+    func end(_ id: Int64, with failure: Failure) async {
         // A catalog that cannot be written keeps the task under way, and the next process finds it there.
         _ = try? await catalog.failTask(id, failure, at: clock.now)
     }
 
-    private static func interrupted(_ task: BackupTask) -> Failure {
+    static func interrupted(_ task: BackupTask) -> Failure {
         Failure(
             .transient,
             code: "task.interrupted",

@@ -73,6 +73,26 @@ struct Program: Sendable {
         try await end(with: signal, after: duration, arguments)
     }
 
+    /// Starts it, sends it a signal as soon as `isTime`, and waits for its end.
+    ///
+    /// - Returns: what came of it; the status is 128 and the signal's number when that ended it.
+    func signal(
+        _ signal: Int32,
+        when isTime: @Sendable () async throws -> Bool,
+        _ arguments: String...
+    ) async throws -> Outcome {
+        let child = try Child(Self.path, arguments, folder: folder, environment: environment)
+        defer { child.removeFiles() }
+        while child.process.isRunning {
+            if try await isTime() { break }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        child.process.signal(signal)
+        return try await offThePool {
+            Outcome(status: child.process.wait(), output: child.output, error: child.error)
+        }
+    }
+
     private func end(with signal: Int32, after duration: Duration, _ arguments: [String]) async throws -> Int32 {
         let child = try Child(Self.path, arguments, folder: folder, environment: environment)
         defer { child.removeFiles() }

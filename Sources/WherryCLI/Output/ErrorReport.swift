@@ -17,6 +17,6 @@ enum ErrorReport {
         }
         let error = terminal.styled("error:", .red) + " " + Terminal.harmless(failure.message) + "\n"
         guard let remedy = failure.remedy else { return error }
-        return error + terminal.styled("help:", .cyan) + "  " + remedy + "\n"
+        return error + terminal.styled("help:", .cyan) + "  " + Terminal.harmless(remedy) + "\n"
     }
 }

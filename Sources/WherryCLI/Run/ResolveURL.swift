@@ -41,15 +41,7 @@ struct ResolveURL: AsyncParsableCommand {
 
     func run() async throws {
         try await Composition.with(global) { composition in
-            let sources = try await composition.sources(named: source)
-            guard sources.count == 1, let only = sources.first else {
-                throw Failure(
-                    .usage,
-                    code: "source.ambiguous",
-                    "The configuration has \(sources.count) sources.",
-                    remedy: "Name one: --source \(sources.map(\.name.rawValue).joined(separator: " or --source "))."
-                )
-            }
+            let only = try await composition.onlySource(named: source)
             let key = Backup.Key(instance: .init(rawValue: instance), backup: .init(rawValue: backup))
             let files = try await Caller.$current.withValue(composition.person) {
                 try await composition.resolver.resolve(key, from: only, fresh: fresh)
