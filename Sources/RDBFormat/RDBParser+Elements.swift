@@ -67,7 +67,7 @@ extension RDBParser {
         let first = place.load(as: UInt8.self)
         if first < 0xc0 {
             guard let length = boundedLength(&place, limit) else { return false }
-            skip = length
+            pass(length, &place, limit)
             return true
         }
         return encodedString(first, &place, limit)
@@ -132,7 +132,7 @@ extension RDBParser {
         guard limit - ahead >= blob.headByteCount else { return nil }
         guard blob.accepts(head: ahead, length: length) else { return refuse(blob) }
         place = ahead + blob.headByteCount
-        skip = length - UInt64(blob.headByteCount) - (blob.hasTerminator ? 1 : 0)
+        pass(length - UInt64(blob.headByteCount) - (blob.hasTerminator ? 1 : 0), &place, limit)
         return blob.hasTerminator
     }
 

@@ -150,7 +150,7 @@ struct RDBParser: Sendable {
                 guard length(&place, limit) != nil else { return place }
                 next += 1
             case .bytes:
-                skip = UInt64(instruction.argument)
+                pass(UInt64(instruction.argument), &place, limit)
                 next += 1
             case .blob:
                 guard let hasTerminator = blob(RDBBlob(number: instruction.argument), &place, limit) else {
@@ -162,24 +162,12 @@ struct RDBParser: Sendable {
                 next += 1
             case .count:
                 guard let count = boundedLength(&place, limit) else { return place }
-                counters[Int(instruction.argument)] = count
+                counters.withLane(Int(instruction.argument)) { $0 = count }
                 next += 1
             case .enter:
-                let depth = Int(instruction.argument)
-                if counters[depth] == 0 {
-                    next = Int(instruction.target)
-                } else {
-                    counters[depth] -= 1
-                    next += 1
-                }
+                next = countDown(instruction.argument) ? next + 1 : Int(instruction.target)
             case .again:
-                let depth = Int(instruction.argument)
-                if counters[depth] == 0 {
-                    next += 1
-                } else {
-                    counters[depth] -= 1
-                    next = Int(instruction.target)
-                }
+                next = countDown(instruction.argument) ? Int(instruction.target) : next + 1
             case .jump:
                 next = Int(instruction.target)
             case .optional:
@@ -209,6 +197,26 @@ struct RDBParser: Sendable {
             case .beyond:
                 return limit
             }
+        }
+    }
+
+    /// Whether the loop at `depth` has rounds left; takes one off.
+    @inline(__always)
+    private mutating func countDown(_ depth: UInt8) -> Bool {
+        counters.withLane(Int(depth)) { counter in
+            guard counter > 0 else { return false }
+            counter &-= 1
+            return true
+        }
+    }
+
+    /// Passes over `length` bytes, those that are here at once.
+    @inline(__always)
+    mutating func pass(_ length: UInt64, _ place: inout UnsafeRawPointer, _ limit: UnsafeRawPointer) {
+        if length <= UInt64(truncatingIfNeeded: limit - place) {
+            place += Int(truncatingIfNeeded: length)
+        } else {
+            skip = length
         }
     }
 
