@@ -94,8 +94,14 @@ let package = Package(
         room("WherryPluginKit", ["WherryCore", logging, systemPackage]),
         // The provider's wire formats and signatures, both directions.
         room("QCloudAPI", [crypto]),
+        // A 64-bit CRC by the processor's carry-less multiplication: the one target in C, for its intrinsics.
+        .target(
+            name: "CarrylessCRC",
+            path: "Sources/CarrylessCRC",
+            cSettings: [.treatAllWarnings(as: .error)]
+        ),
         // Redis and Valkey dump files, checked as their bytes pass.
-        room("RDBFormat"),
+        room("RDBFormat", ["CarrylessCRC"]),
         // The catalog's schema as plain SQL.
         .target(
             name: "Migrations",
@@ -165,7 +171,7 @@ let package = Package(
         tests("WherryCore", ["WherryCore"]),
         tests("WherryPluginKit", ["WherryCore", "WherryPluginKit"]),
         tests("QCloudAPI", ["QCloudAPI"]),
-        tests("RDBFormat", ["RDBFormat"]),
+        tests("RDBFormat", ["CarrylessCRC", "RDBFormat"]),
         tests("WherryCatalog", ["WherryCore", "WherryCatalog", "Migrations", grdb]),
         tests(
             "WherryTransfer",

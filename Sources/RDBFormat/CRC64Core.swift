@@ -1,7 +1,10 @@
+import CarrylessCRC
+
 /// The arithmetic of one reflected 64-bit CRC: tables, bulk sums and joining sums.
 ///
-/// Knows neither initial value nor final xor; ``CRC64`` and ``CRC64ECMA`` add theirs. The tables of a
-/// polynomial take 32 KiB and are built once in a process, at its first use.
+/// Knows neither initial value nor final xor; ``CRC64`` and ``CRC64ECMA`` add theirs. Many bytes at once
+/// are summed by carry-less multiplication where the processor has it, the others by tables. The tables
+/// of a polynomial take 32 KiB and are built once in a process, at its first use.
 struct CRC64Core: Sendable {
     /// The Jones polynomial 0xad93d23594c935a9 with its bits reversed; source: `crc64.c` of Redis 7.0.
     static let jones = CRC64Core(polynomial: 0x95ac_9329_ac4b_c9b5)
@@ -16,13 +19,27 @@ struct CRC64Core: Sendable {
     /// `n` zero bytes.
     private let tables: [UInt64]
 
+    /// How many bytes at once are summed.
+    private let means: carryless_crc_means
+
+    /// What that needs.
+    let folding: carryless_crc_constants
+
+    /// Below this many bytes the tables are as fast.
+    private static let foldingMinimum = 64
+
     /// What appending one stretch multiplies a remainder by.
     private let stretchPower: UInt64
 
     /// The bytes summed side by side with as many others, a multiple of 16.
     private static let stretch = 4096
 
-    private init(polynomial: UInt64) {
+    /// Builds the tables of `polynomial`.
+    ///
+    /// - Parameters:
+    ///   - polynomial: Its bits reversed, without x^64.
+    ///   - means: How to sum many bytes; no faster than the processor can.
+    init(polynomial: UInt64, means: carryless_crc_means = carryless_crc_best_means()) {
         var tables = [UInt64](repeating: 0, count: 16 * 256)
         for index in 0..<256 {
             var remainder = UInt64(index)
@@ -37,6 +54,8 @@ struct CRC64Core: Sendable {
         }
         self.polynomial = polynomial
         self.tables = tables
+        self.means = means
+        folding = Self.folding(polynomial)
         stretchPower = Self.power(byteCount: UInt64(Self.stretch), polynomial)
     }
 
@@ -45,6 +64,12 @@ struct CRC64Core: Sendable {
         guard var next = bytes.baseAddress else { return start }
         var left = bytes.count
         var crc = start
+        if means != carryless_crc_none, left >= Self.foldingMinimum {
+            let blocks = left & ~15
+            crc = withUnsafePointer(to: folding) { carryless_crc_fold(means, $0, crc, next, blocks) }
+            next += blocks
+            left &-= blocks
+        }
         tables.withUnsafeBufferPointer { buffer in
             guard let tables = buffer.baseAddress else { return }
             // Each step waits for the one before, so one sum alone leaves the processor half idle; two
@@ -141,9 +166,18 @@ struct CRC64Core: Sendable {
 
     /// x to the power 8 * `byteCount`: what appending that many bytes multiplies a remainder by.
     private static func power(byteCount: UInt64, _ polynomial: UInt64) -> UInt64 {
+        power(of: 1 << 55, byteCount, polynomial)
+    }
+
+    /// x to the power `exponent`.
+    private static func power(ofX exponent: UInt64, _ polynomial: UInt64) -> UInt64 {
+        power(of: 1 << 62, exponent, polynomial)
+    }
+
+    private static func power(of base: UInt64, _ exponent: UInt64, _ polynomial: UInt64) -> UInt64 {
         var result: UInt64 = 1 << 63
-        var square: UInt64 = 1 << 55  // x^8
-        var remaining = byteCount
+        var square = base
+        var remaining = exponent
         while remaining != 0 {
             if remaining & 1 == 1 {
                 result = multiply(result, square, polynomial)
@@ -152,5 +186,33 @@ struct CRC64Core: Sendable {
             remaining &>>= 1
         }
         return result
+    }
+
+    // MARK: - Folding
+
+    /// What ``carryless_crc_fold`` needs; its header says what each number is.
+    private static func folding(_ polynomial: UInt64) -> carryless_crc_constants {
+        func across(_ byteCount: UInt64) -> (UInt64, UInt64) {
+            (power(ofX: 8 * byteCount + 63, polynomial), power(ofX: 8 * byteCount - 1, polynomial))
+        }
+        return carryless_crc_constants(
+            across_16: across(16),
+            across_64: across(64),
+            across_128: across(128),
+            across_256: across(256),
+            quotient: quotient(polynomial),
+            polynomial: polynomial << 1
+        )
+    }
+
+    /// x^128 divided by the polynomial, without its x^0 term; the coefficient of x^64 is the lowest bit.
+    private static func quotient(_ polynomial: UInt64) -> UInt64 {
+        var quotient: UInt64 = 1
+        var remainder = polynomial  // x^64, once the polynomial was taken off
+        for bit in 1..<64 {
+            quotient |= (remainder & 1) << bit
+            remainder = timesX(remainder, polynomial)
+        }
+        return quotient
     }
 }

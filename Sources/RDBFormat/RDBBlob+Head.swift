@@ -39,7 +39,7 @@ extension RDBBlob {
             return UInt64(word(head, 0)) == length
         case .intset:
             let width = word(head, 0)
-            return [2, 4, 8].contains(width) && 8 + UInt64(word(head, 4)) * UInt64(width) == length
+            return (width == 2 || width == 4 || width == 8) && 8 + UInt64(word(head, 4)) * UInt64(width) == length
         case .zipmap:
             return true
         case .streamID:

@@ -46,6 +46,7 @@ struct RDBGrammar: Sendable {
         code += [RDBInstruction(.seal), RDBInstruction(.beyond)]
         addOpcodes(family)
         addTypes(family)
+        code = code.enumerated().map { $1.placed(at: $0, in: code) }
     }
 
     // MARK: - Records
@@ -133,8 +134,11 @@ struct RDBGrammar: Sendable {
         case .score: code.append(RDBInstruction(.score))
         case .blob(let blob):
             code += [RDBInstruction(.blob, argument: blob.number), RDBInstruction(.terminator)]
+        case .each(let shapes, let after) where after.isEmpty && shapes.allSatisfy(\.isString):
+            code.append(RDBInstruction(.count, argument: depth, target: shapes.count))
+            code.append(RDBInstruction(.strings, argument: depth))
         case .each(let shapes, let after):
-            code.append(RDBInstruction(.count, argument: depth))
+            code.append(RDBInstruction(.count, argument: depth, target: 1))
             append(after, depth: depth + 1)
             branch(.enter, argument: depth) { grammar in
                 let body = grammar.code.count

@@ -14,8 +14,10 @@ struct RDBInstruction: Sendable {
         case blob
         /// Reads the last byte of a blob.
         case terminator
-        /// Reads a length into counter `argument`.
+        /// Reads a length and puts `target` times as much into counter `argument`.
         case count
+        /// Reads as many strings as counter `argument` says.
+        case strings
         /// Goes to `target` when counter `argument` is 0, and otherwise into the loop.
         case enter
         /// Goes to `target` as long as counter `argument` is not 0.
@@ -42,10 +44,26 @@ struct RDBInstruction: Sendable {
     let operation: Operation
     let argument: UInt8
     let target: UInt16
+    /// The instruction after this one, when it does not go to `target`.
+    private(set) var successor: UInt16 = 0
 
     init(_ operation: Operation, argument: UInt8 = 0, target: Int = 0) {
         self.operation = operation
         self.argument = argument
         self.target = UInt16(truncatingIfNeeded: target)
+    }
+
+    /// The same at index `place` of `code`: all it leads to is found without going through a jump.
+    func placed(at place: Int, in code: [RDBInstruction]) -> RDBInstruction {
+        func end(_ start: Int) -> Int {
+            var index = start
+            while index < code.count, code[index].operation == .jump { index = Int(code[index].target) }
+            return index
+        }
+        // The target of a count is a number.
+        let target = operation == .count ? Int(target) : end(Int(target))
+        var placed = RDBInstruction(operation, argument: argument, target: target)
+        placed.successor = UInt16(truncatingIfNeeded: end(place + 1))
+        return placed
     }
 }

@@ -74,6 +74,18 @@ public struct RDBKeyCounts: Sendable, Hashable {
         if databases == 0 { databases = 1 }  // before version 7, nothing obliges a writer to name database 0
         total &+= 1
         expiring &+= expires ? 1 : 0
-        kinds[kind.index] &+= 1
+        kinds.withLane(kind.index) { $0 &+= 1 }
+    }
+}
+
+extension SIMD where Scalar: FixedWidthInteger {
+    /// One lane, changed where it lies.
+    ///
+    /// The subscript loads and stores all lanes, and each load then waits until the store before it is done.
+    @inline(__always)
+    mutating func withLane<Result>(_ index: Int, _ body: (inout Scalar) -> Result) -> Result {
+        withUnsafeMutableBytes(of: &self) { lanes in
+            body(&lanes.assumingMemoryBound(to: Scalar.self)[index])
+        }
     }
 }

@@ -67,10 +67,23 @@ extension RDBParser {
         let first = place.load(as: UInt8.self)
         if first < 0xc0 {
             guard let length = boundedLength(&place, limit) else { return false }
-            skip = length
+            pass(length, &place, limit)
             return true
         }
         return encodedString(first, &place, limit)
+    }
+
+    /// Strings, counter `depth` of them, up to one whose bytes are not all passed over; those are counted down.
+    @inline(__always)
+    mutating func strings(_ depth: UInt8, _ place: inout UnsafeRawPointer, _ limit: UnsafeRawPointer) -> Bool {
+        var left = counters.withLane(Int(depth)) { $0 }
+        defer { counters.withLane(Int(depth)) { $0 = left } }
+        while left > 0 {
+            guard string(&place, limit) else { return false }
+            left &-= 1
+            if skip > 0 || packed.isUnderWay { break }
+        }
+        return true
     }
 
     private mutating func encodedString(
@@ -78,10 +91,11 @@ extension RDBParser {
         _ place: inout UnsafeRawPointer,
         _ limit: UnsafeRawPointer
     ) -> Bool {
+        let width: UInt64
         switch first {
-        case 0xc0: skip = 1
-        case 0xc1: skip = 2
-        case 0xc2: skip = 4
+        case 0xc0: width = 1
+        case 0xc1: width = 2
+        case 0xc2: width = 4
         case 0xc3:
             var ahead = place + 1
             guard let packedLength = boundedLength(&ahead, limit), let length = boundedLength(&ahead, limit) else {
@@ -100,6 +114,7 @@ extension RDBParser {
             return false
         }
         place += 1
+        pass(width, &place, limit)
         return true
     }
 
@@ -132,7 +147,7 @@ extension RDBParser {
         guard limit - ahead >= blob.headByteCount else { return nil }
         guard blob.accepts(head: ahead, length: length) else { return refuse(blob) }
         place = ahead + blob.headByteCount
-        skip = length - UInt64(blob.headByteCount) - (blob.hasTerminator ? 1 : 0)
+        pass(length - UInt64(blob.headByteCount) - (blob.hasTerminator ? 1 : 0), &place, limit)
         return blob.hasTerminator
     }
 

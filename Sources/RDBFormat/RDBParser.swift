@@ -17,7 +17,7 @@ struct RDBParser: Sendable {
     /// The index of the next instruction.
     private var next = RDBGrammar.start
     /// The rounds left in the loops around the next instruction.
-    private var counters = SIMD4<UInt64>()
+    var counters = SIMD4<UInt64>()
     /// Whether the next key has an expiry.
     private var expires = false
 
@@ -137,67 +137,64 @@ struct RDBParser: Sendable {
                 guard unpack(&place, limit) else { return place }
             }
             let instruction = code[next]
+            let successor = Int(instruction.successor)
             switch instruction.operation {
             case .record:
                 guard place < limit else { return place }
                 let first = place.load(as: UInt8.self)
-                guard begin(first, entries[Int(first)], at: place - start) else { return place }
+                let entry = entries[Int(first)]
+                guard begin(first, entry, at: place - start) else { return place }
                 place += 1
-            case .string:
+                guard case .key = entry.role else { break }
+                // The name comes first in each, so there is nothing to look up.
                 guard string(&place, limit) else { return place }
                 next += 1
+            case .string:
+                guard string(&place, limit) else { return place }
+                next = successor
+            case .strings:
+                guard strings(instruction.argument, &place, limit) else { return place }
+                if counters.withLane(Int(instruction.argument), { $0 == 0 }) { next = successor }
             case .length:
                 guard length(&place, limit) != nil else { return place }
-                next += 1
+                next = successor
             case .bytes:
-                skip = UInt64(instruction.argument)
-                next += 1
+                pass(UInt64(instruction.argument), &place, limit)
+                next = successor
             case .blob:
                 guard let hasTerminator = blob(RDBBlob(number: instruction.argument), &place, limit) else {
                     return place
                 }
-                next += hasTerminator ? 1 : 2
+                next = hasTerminator ? next + 1 : Int(code[next + 1].successor)
             case .terminator:
                 guard terminator(after: code[next - 1], &place, limit) else { return place }
-                next += 1
+                next = successor
             case .count:
                 guard let count = boundedLength(&place, limit) else { return place }
-                counters[Int(instruction.argument)] = count
-                next += 1
+                counters.withLane(Int(instruction.argument)) { $0 = count &* UInt64(instruction.target) }
+                next = successor
             case .enter:
-                let depth = Int(instruction.argument)
-                if counters[depth] == 0 {
-                    next = Int(instruction.target)
-                } else {
-                    counters[depth] -= 1
-                    next += 1
-                }
+                next = countDown(instruction.argument) ? successor : Int(instruction.target)
             case .again:
-                let depth = Int(instruction.argument)
-                if counters[depth] == 0 {
-                    next += 1
-                } else {
-                    counters[depth] -= 1
-                    next = Int(instruction.target)
-                }
+                next = countDown(instruction.argument) ? Int(instruction.target) : successor
             case .jump:
                 next = Int(instruction.target)
             case .optional:
                 guard let flag = length(&place, limit) else { return place }
-                next = flag == 0 ? Int(instruction.target) : next + 1
+                next = flag == 0 ? Int(instruction.target) : successor
             case .score:
                 guard score(&place, limit) else { return place }
-                next += 1
+                next = successor
             case .listNode:
                 guard let isPacked = listNode(&place, limit) else { return place }
-                next = isPacked ? Int(instruction.target) : next + 1
+                next = isPacked ? Int(instruction.target) : successor
             case .arrayElement:
                 guard let isString = arrayElement(&place, limit) else { return place }
-                next = isString ? next + 1 : Int(instruction.target)
+                next = isString ? successor : Int(instruction.target)
             case .moduleField:
                 switch moduleField(&place, limit) {
                 case .last: next = Int(instruction.target)
-                case .string: next += 1
+                case .string: next = successor
                 case .read: break
                 case nil: return place
                 }
@@ -212,7 +209,28 @@ struct RDBParser: Sendable {
         }
     }
 
+    /// Whether the loop at `depth` has rounds left; takes one off.
+    @inline(__always)
+    private mutating func countDown(_ depth: UInt8) -> Bool {
+        counters.withLane(Int(depth)) { counter in
+            guard counter > 0 else { return false }
+            counter &-= 1
+            return true
+        }
+    }
+
+    /// Passes over `length` bytes, those that are here at once.
+    @inline(__always)
+    mutating func pass(_ length: UInt64, _ place: inout UnsafeRawPointer, _ limit: UnsafeRawPointer) {
+        if length <= UInt64(truncatingIfNeeded: limit - place) {
+            place += Int(truncatingIfNeeded: length)
+        } else {
+            skip = length
+        }
+    }
+
     /// Begins the record of the byte `first`, `distance` bytes after `offset`.
+    @inline(__always)
     private mutating func begin(_ first: UInt8, _ entry: RDBGrammar.Entry, at distance: Int) -> Bool {
         guard version >= entry.since else { return give(up: first) }
         next = entry.target

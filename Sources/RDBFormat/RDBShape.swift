@@ -22,6 +22,10 @@ indirect enum RDBShape {
 }
 
 extension RDBShape {
+    var isString: Bool {
+        if case .string = self { true } else { false }
+    }
+
     static let pairs: [RDBShape] = [.each([.string, .string])]
 
     /// A hash whose fields may expire: the time is relative to a minimum, which stood in front since 7.4.0.
