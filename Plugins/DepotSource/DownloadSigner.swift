@@ -24,9 +24,15 @@ struct DownloadSigner: Sendable {
     private static let headBytes = 9
     private static let codeBytes = 31
     private static let clientsMark: UInt8 = 16
-    private let key: SymmetricKey
+    /// The code with the key already in it: a copy of it saves the two blocks that the key costs.
+    private let keyed: HMAC<SHA256>
 
-    init(key: Secret) { self.key = SymmetricKey(data: SHA256.hash(data: Data(key.reveal.utf8))) }
+    init(key: Secret) {
+        let digest = SHA256.hash(data: Data(key.reveal.utf8))
+        var keyed = HMAC<SHA256>(key: SymmetricKey(data: digest))
+        keyed.update(data: Data("wherry-depot-1\n".utf8))
+        self.keyed = keyed
+    }
 
     /// The token that lets `path` be fetched over `network` until `expiry`.
     func token(path: String, network: Network, expiry: Timestamp, clients: ClientRule = .everyone) -> String {
@@ -69,8 +75,11 @@ struct DownloadSigner: Sendable {
     }
 
     private func code(_ path: String, _ head: [UInt8]) -> [UInt8] {
-        let text = Data("wherry-depot-1\n\(path)\n".utf8) + Data(head)
-        return Array(HMAC<SHA256>.authenticationCode(for: text, using: key).prefix(Self.codeBytes))
+        var code = keyed
+        var text = Array(path.utf8)
+        text.append(UInt8(ascii: "\n"))
+        code.update(data: text + head)
+        return Array(code.finalize().prefix(Self.codeBytes))
     }
 }
 

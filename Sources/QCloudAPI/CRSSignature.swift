@@ -23,7 +23,8 @@ public enum CRSSignature {
         path: String,
         parameters: FormParameters
     ) -> String {
-        text(verb: verb, host: host, path: path, pairs: sorted(dotted(signedFields(parameters, verb: verb))))
+        let pairs = sorted(dotted(signedFields(parameters, verb: verb)))
+        return String(decoding: message(verb: verb, host: host, path: path, pairs: pairs), as: UTF8.self)
     }
 
     /// Every text a known client may have signed: one, or two when the order of steps shows.
@@ -36,14 +37,9 @@ public enum CRSSignature {
         path: String,
         parameters: FormParameters
     ) -> [String] {
-        let fields = signedFields(parameters, verb: verb)
-        let primary = sorted(dotted(fields))
-        var texts = [text(verb: verb, host: host, path: path, pairs: primary)]
-        if fields.contains(where: { $0.name.utf8.contains(UInt8(ascii: "_")) }) {
-            let other = dotted(sorted(fields))
-            if other != primary { texts.append(text(verb: verb, host: host, path: path, pairs: other)) }
+        acceptedMessages(verb: verb, host: host, path: path, parameters: parameters).map {
+            String(decoding: $0, as: UTF8.self)
         }
-        return texts
     }
 
     /// The base64 signature of a call, not yet URL-encoded.
@@ -75,8 +71,7 @@ public enum CRSSignature {
         guard !secretKey.isEmpty, let claimed = Data(base64Encoded: signature) else { return false }
         let key = SymmetricKey(data: Array(secretKey.utf8))
         var matches = false
-        for text in acceptedStringsToSign(verb: verb, host: host, path: path, parameters: parameters) {
-            let message = Array(text.utf8)
+        for message in acceptedMessages(verb: verb, host: host, path: path, parameters: parameters) {
             // Both texts are always tried, so that the time taken does not tell which one matched.
             switch method {
             case .hmacSHA1:
@@ -92,6 +87,22 @@ public enum CRSSignature {
     }
 
     // MARK: - Steps
+
+    private static func acceptedMessages(
+        verb: CRSVerb,
+        host: String,
+        path: String,
+        parameters: FormParameters
+    ) -> [[UInt8]] {
+        let fields = signedFields(parameters, verb: verb)
+        let isPlain = !fields.contains { $0.name.utf8.contains(UInt8(ascii: "_")) }
+        let primary = sorted(isPlain ? fields : dotted(fields))
+        var messages = [message(verb: verb, host: host, path: path, pairs: primary)]
+        guard !isPlain else { return messages }
+        let other = dotted(sorted(fields))
+        if other != primary { messages.append(message(verb: verb, host: host, path: path, pairs: other)) }
+        return messages
+    }
 
     private static func signedFields(_ parameters: FormParameters, verb: CRSVerb) -> [FormParameters.Field] {
         parameters.fields.filter { field in
@@ -109,19 +120,29 @@ public enum CRSSignature {
     }
 
     private static func sorted(_ fields: [FormParameters.Field]) -> [FormParameters.Field] {
-        fields.enumerated().sorted { left, right in
-            if left.element.isNamed(right.element.name) { return left.offset < right.offset }
-            return left.element.name.utf8.lexicographicallyPrecedes(right.element.name.utf8)
-        }.map(\.element)
+        // Equal names keep their order: the sort of the standard library is stable.
+        fields.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 
-    private static func text(
+    private static func message(
         verb: CRSVerb,
         host: String,
         path: String,
         pairs: [FormParameters.Field]
-    ) -> String {
-        "\(verb.rawValue)\(host)\(path)?" + pairs.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
+    ) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(512)
+        bytes += verb.rawValue.utf8
+        bytes += host.utf8
+        bytes += path.utf8
+        bytes.append(UInt8(ascii: "?"))
+        for (index, pair) in pairs.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: "&")) }
+            bytes += pair.name.utf8
+            bytes.append(UInt8(ascii: "="))
+            bytes += pair.value.utf8
+        }
+        return bytes
     }
 
     private static func mac(of text: String, secretKey: String, method: Method) -> [UInt8] {

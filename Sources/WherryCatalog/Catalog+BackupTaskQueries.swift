@@ -37,16 +37,19 @@ extension Catalog {
     /// How far the exports of an instance's backups are: for each backup the state of its newest export.
     package func exports(of instance: Instance.ID, in source: SourceName) async throws -> [Backup.ID: BackupTask.State]
     {
-        try lookUp { db in
-            let statement = try db.cachedStatement(
-                sql: """
-                    SELECT \(Self.taskColumns)
-                    WHERE s.name = ? AND i.provider_id = ? AND t.kind = 'export' ORDER BY t.id
-                    """
-            )
-            let tasks = try Row.fetchAll(statement, arguments: [source.rawValue, instance.rawValue])
-                .compactMap(Self.task)
-            return Dictionary(tasks.compactMap { task in task.backup.map { ($0, task.state) } }) { _, newer in newer }
+        try memory.value(.init(kind: .exports, source: source.rawValue, instance: instance.rawValue)) {
+            try lookUp { db in
+                let statement = try db.cachedStatement(
+                    sql: """
+                        SELECT \(Self.taskColumns)
+                        WHERE s.name = ? AND i.provider_id = ? AND t.kind = 'export' ORDER BY t.id
+                        """
+                )
+                let tasks = try Row.fetchAll(statement, arguments: [source.rawValue, instance.rawValue])
+                    .compactMap(Self.task)
+                return Dictionary(tasks.compactMap { task in task.backup.map { ($0, task.state) } }) { _, newer in newer
+                }
+            }
         }
     }
 

@@ -104,15 +104,23 @@ extension Catalog {
     /// Durable with the next commit, before ``flush()`` returns.
     package func note(_ call: APICallRow) {
         group.enqueue { db in
-            try db.cachedStatement(
+            let statement = try db.cachedStatement(
                 sql: """
                     INSERT INTO api_call (direction, source, caller, action, object, code, latency_ms, at, request_id)
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """
-            ).execute(arguments: [
-                call.direction.rawValue, call.source, call.caller, call.action, call.object, call.code,
-                call.latency.fractionalSeconds * 1_000, call.at.description, call.requestID,
-            ])
+            )
+            try DirectInsert(statement, db).run { row in
+                row.bind(call.direction.rawValue)
+                row.bind(call.source)
+                row.bind(call.caller)
+                row.bind(call.action)
+                row.bind(call.object)
+                row.bind(call.code)
+                row.bind(call.latency.fractionalSeconds * 1_000)
+                row.bind(call.at.description)
+                row.bind(call.requestID)
+            }
         }
     }
 
@@ -137,7 +145,6 @@ extension Catalog {
 
     /// Waits until everything that was noted is durable.
     package func flush() {
-        // The writer works in order: once it comes to this, all before it is done.
-        pool.writeWithoutTransaction { _ in }
+        group.flush()
     }
 }

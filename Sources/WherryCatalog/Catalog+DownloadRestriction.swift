@@ -54,24 +54,29 @@ package struct DownloadRestriction: Sendable, Hashable {
 extension Catalog {
     /// The restriction of a source; none when nobody set one.
     package func downloadRestriction(of source: SourceName) async throws -> DownloadRestriction {
-        try lookUp { db in
-            let statement = try db.cachedStatement(
-                sql: """
-                    SELECT r.kind, r.address_rule, r.addresses, r.networks
-                    FROM download_restriction AS r JOIN source AS s ON s.id = r.source_id WHERE s.name = ?
-                    """
-            )
-            guard let row = try Row.fetchOne(statement, arguments: [source.rawValue]) else {
-                return DownloadRestriction()
+        try memory.value(.init(kind: .restriction, source: source.rawValue)) {
+            try lookUp { db in
+                let statement = try db.cachedStatement(
+                    sql: """
+                        SELECT r.kind, r.address_rule, r.addresses, r.networks
+                        FROM download_restriction AS r JOIN source AS s ON s.id = r.source_id WHERE s.name = ?
+                        """
+                )
+                guard let row = try Row.fetchOne(statement, arguments: [source.rawValue]) else {
+                    return DownloadRestriction()
+                }
+                let decoder = JSONDecoder()
+                return DownloadRestriction(
+                    // What a newer version wrote and this one does not know lets nobody in.
+                    kind: DownloadRestriction.Kind(rawValue: row[0]) ?? .custom,
+                    keepsOut: row[1] == "not-in",
+                    addresses: try decoder.decode([String].self, from: Data((row[2] as String).utf8)),
+                    networks: try decoder.decode(
+                        [DownloadRestriction.Network].self,
+                        from: Data((row[3] as String).utf8)
+                    )
+                )
             }
-            let decoder = JSONDecoder()
-            return DownloadRestriction(
-                // What a newer version wrote and this one does not know lets nobody in.
-                kind: DownloadRestriction.Kind(rawValue: row[0]) ?? .custom,
-                keepsOut: row[1] == "not-in",
-                addresses: try decoder.decode([String].self, from: Data((row[2] as String).utf8)),
-                networks: try decoder.decode([DownloadRestriction.Network].self, from: Data((row[3] as String).utf8))
-            )
         }
     }
 

@@ -16,11 +16,13 @@ extension Catalog {
 
     /// One instance; nil when it was never seen.
     package func instance(_ id: Instance.ID, of source: SourceName) async throws -> Instance? {
-        try lookUp { db in
-            let statement = try db.cachedStatement(
-                sql: "SELECT \(Self.instanceColumns) WHERE s.name = ? AND i.provider_id = ?"
-            )
-            return try Row.fetchOne(statement, arguments: [source.rawValue, id.rawValue]).map(Self.instance)
+        try memory.value(.init(kind: .instance, source: source.rawValue, instance: id.rawValue)) {
+            try lookUp { db in
+                let statement = try db.cachedStatement(
+                    sql: "SELECT \(Self.instanceColumns) WHERE s.name = ? AND i.provider_id = ?"
+                )
+                return try Row.fetchOne(statement, arguments: [source.rawValue, id.rawValue]).map(Self.instance)
+            }
         }
     }
 
@@ -37,36 +39,54 @@ extension Catalog {
 
     /// One backup; nil when it was never seen.
     package func backup(_ key: Backup.Key, in source: SourceName) async throws -> Backup? {
-        try lookUp { db in
-            let statement = try db.cachedStatement(
-                sql: "SELECT \(Self.backupColumns) WHERE s.name = ? AND i.provider_id = ? AND b.provider_id = ?"
-            )
-            let arguments: StatementArguments = [source.rawValue, key.instance.rawValue, key.backup.rawValue]
-            return try Row.fetchOne(statement, arguments: arguments).flatMap(Self.backup)
+        try memory.value(Self.memoryKey(.backup, key, source)) {
+            try lookUp { db in
+                let statement = try db.cachedStatement(
+                    sql: "SELECT \(Self.backupColumns) WHERE s.name = ? AND i.provider_id = ? AND b.provider_id = ?"
+                )
+                let arguments: StatementArguments = [source.rawValue, key.instance.rawValue, key.backup.rawValue]
+                return try Row.fetchOne(statement, arguments: arguments).flatMap(Self.backup)
+            }
         }
     }
 
     /// The files of a backup, by position; empty when none were recorded.
     package func files(of key: Backup.Key, in source: SourceName) async throws -> [BackupFile] {
-        try lookUp { db in
-            let statement = try db.cachedStatement(
-                sql: """
-                    SELECT f.position, f.name, f.size_bytes, f.sha256
-                    FROM backup_file AS f JOIN backup AS b ON b.id = f.backup_id
-                    JOIN instance AS i ON i.id = b.instance_id JOIN source AS s ON s.id = i.source_id
-                    WHERE s.name = ? AND i.provider_id = ? AND b.provider_id = ? ORDER BY f.position
-                    """
-            )
-            let arguments: StatementArguments = [source.rawValue, key.instance.rawValue, key.backup.rawValue]
-            return try Row.fetchAll(statement, arguments: arguments).map { row in
-                BackupFile(
-                    position: row[0],
-                    name: row[1],
-                    size: (row[2] as Int64?).map { ByteCount($0) },
-                    sha256: (row[3] as String?).flatMap { SHA256Digest(hex: $0) }
+        try recordedFiles(of: key, in: source).map(\.file)
+    }
+
+    /// The files of a backup with their rows, by position; empty when none were recorded.
+    func recordedFiles(of key: Backup.Key, in source: SourceName) throws -> [(id: Int64, file: BackupFile)] {
+        try memory.value(Self.memoryKey(.files, key, source)) {
+            try lookUp { db in
+                let statement = try db.cachedStatement(
+                    sql: """
+                        SELECT f.id, f.position, f.name, f.size_bytes, f.sha256
+                        FROM backup_file AS f JOIN backup AS b ON b.id = f.backup_id
+                        JOIN instance AS i ON i.id = b.instance_id JOIN source AS s ON s.id = i.source_id
+                        WHERE s.name = ? AND i.provider_id = ? AND b.provider_id = ? ORDER BY f.position
+                        """
                 )
+                let arguments: StatementArguments = [source.rawValue, key.instance.rawValue, key.backup.rawValue]
+                return try Row.fetchAll(statement, arguments: arguments).map { row in
+                    let file = BackupFile(
+                        position: row[1],
+                        name: row[2],
+                        size: (row[3] as Int64?).map { ByteCount($0) },
+                        sha256: (row[4] as String?).flatMap { SHA256Digest(hex: $0) }
+                    )
+                    return (row[0], file)
+                }
             }
         }
+    }
+
+    private static func memoryKey(
+        _ kind: CatalogMemory.Key.Kind,
+        _ key: Backup.Key,
+        _ source: SourceName
+    ) -> CatalogMemory.Key {
+        .init(kind: kind, source: source.rawValue, instance: key.instance.rawValue, backup: key.backup.rawValue)
     }
 
     private static let instanceColumns = """

@@ -33,27 +33,57 @@ extension Catalog {
         run: RunID?,
         clients: ClientRule = .everyone
     ) async throws -> [RecordedFile] {
-        try await write { db in
-            let backupID = try Self.backupID(key, source: source, db)
-            if let run {
-                try db.cachedStatement(sql: "UPDATE run SET urls_issued = urls_issued + ? WHERE id = ?")
-                    .execute(arguments: [files.count, run.rawValue])
+        let row = NewURL(at: at, askedBy: askedBy, run: run, clients: clients)
+        guard let basis = CatalogMemory.basis, run == nil, let ids = try fileIDs(of: files, key, source) else {
+            return try await write { db in
+                let backupID = try Self.backupID(key, source: source, db)
+                if let run {
+                    try db.cachedStatement(sql: "UPDATE run SET urls_issued = urls_issued + ? WHERE id = ?")
+                        .execute(arguments: [files.count, run.rawValue])
+                }
+                return try files.map { issued in
+                    try row.insert(issued, fileID: try Self.upsert(issued.file, backupID: backupID, db), db)
+                }
             }
-            return try files.map { issued in
-                let fileID = try Self.upsert(issued.file, backupID: backupID, db)
-                try db.cachedStatement(
-                    sql: """
-                        INSERT INTO issued_url (file_id, intranet_url, extranet_url, issued_at, expires_at, asked_by, run_id,
-                            clients)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                        """
-                ).execute(arguments: [
-                    fileID, issued.intranet?.text, issued.extranet?.text, at.description,
-                    issued.expiresAt.description, askedBy, run?.rawValue,
-                    Self.text(of: clients),
-                ])
-                return RecordedFile(fileID: fileID, urlID: db.lastInsertedRowID, issued: issued, issuedAt: at)
+        }
+        return try await write(changesMemory: false) { [memory] db in
+            guard memory.generation == basis else { throw CatalogMemory.Outdated() }
+            return try zip(files, ids).map { issued, id in try row.insert(issued, fileID: id, db) }
+        }
+    }
+
+    /// The rows of the files that a source answered with; nil when they are not there as the source knows them.
+    private func fileIDs(of files: [IssuedFile], _ key: Backup.Key, _ source: SourceName) throws -> [Int64]? {
+        let known = try recordedFiles(of: key, in: source)
+        guard known.count == files.count, zip(known, files).allSatisfy({ $0.file == $1.file }) else { return nil }
+        return known.map(\.id)
+    }
+
+    private struct NewURL: Sendable {
+        let at: Timestamp
+        let askedBy: String
+        let run: RunID?
+        let clients: ClientRule
+
+        func insert(_ issued: IssuedFile, fileID: Int64, _ db: Database) throws -> RecordedFile {
+            let statement = try db.cachedStatement(
+                sql: """
+                    INSERT INTO issued_url (file_id, intranet_url, extranet_url, issued_at, expires_at, asked_by, run_id,
+                        clients)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    """
+            )
+            try DirectInsert(statement, db).run { row in
+                row.bind(fileID)
+                row.bind(issued.intranet?.text)
+                row.bind(issued.extranet?.text)
+                row.bind(at.description)
+                row.bind(issued.expiresAt.description)
+                row.bind(askedBy)
+                row.bind(run?.rawValue)
+                row.bind(Catalog.text(of: clients))
             }
+            return RecordedFile(fileID: fileID, urlID: db.lastInsertedRowID, issued: issued, issuedAt: at)
         }
     }
 
@@ -116,7 +146,7 @@ extension Catalog {
     }
 
     /// A rule about clients as the catalog writes it; nil for everyone.
-    private static func text(of clients: ClientRule) -> String? {
+    fileprivate static func text(of clients: ClientRule) -> String? {
         func list(_ blocks: [IPBlock]) -> String {
             "[" + blocks.map { "\"\($0)\"" }.joined(separator: ",") + "]"
         }

@@ -11,6 +11,7 @@ package final class Catalog: Sendable {
     package let path: String
     let pool: DatabasePool
     let group: GroupCommit
+    let memory = CatalogMemory()
 
     /// Opens the catalog at `path`, makes it when there is none, and brings its schema up to date.
     ///
@@ -37,13 +38,18 @@ package final class Catalog: Sendable {
         } catch let error as DatabaseError {
             throw Self.failure(error, path: path)
         }
-        group = GroupCommit(pool: pool)
+        group = GroupCommit(pool: pool, memory: memory)
     }
 
     /// Runs `body` in a transaction of its own or shared with others that came at the same time.
-    func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+    ///
+    /// - Parameter changesMemory: whether it changes rows that ``CatalogMemory`` holds.
+    func write<Value: Sendable>(
+        changesMemory: Bool = true,
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
         do {
-            return try await group.write(body)
+            return try await group.write(changesMemory: changesMemory, body)
         } catch let error as DatabaseError {
             throw Self.failure(error, path: path)
         }

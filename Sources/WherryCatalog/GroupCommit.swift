@@ -1,8 +1,10 @@
+import Dispatch
 import GRDB
 import Synchronization
 
 /// Commits the writes of many tasks together: while one transaction waits for the disk, the next ones gather.
 ///
+/// What nobody waits for goes with the next write that somebody waits for, or on its own after ``patience``.
 /// When one of them fails, all are undone and run again, each in a savepoint of its own, so that one that fails undoes only
 /// itself: a write may run twice and must do nothing but write. One that was handed in is carried out even when its task is
 /// cancelled meanwhile: a row is never lost half-way.
@@ -11,21 +13,66 @@ final class GroupCommit: Sendable {
         /// Writes; the error is kept for ``finish`` too.
         let run: @Sendable (Database) throws -> Void
         let finish: @Sendable ((any Error)?) -> Void
+        /// Whether it changes rows that ``CatalogMemory`` holds.
+        let changesMemory: Bool
+        /// Whether somebody waits for it.
+        let isAwaited: Bool
     }
 
     private struct Queue: ~Copyable {
         var items: [Item] = []
         var isDraining = false
+        /// Whether a time is set at which what nobody waits for is written.
+        var isTimed = false
+        /// How many of the items somebody waits for.
+        var awaited = 0
+        /// With how many of them the writer, which gathers, would go on; 0 when it does not gather.
+        var wanted = 0
+
+        mutating func append(_ item: Item) {
+            items.append(item)
+            if item.isAwaited { awaited += 1 }
+        }
+
+        mutating func take(_ most: Int) -> [Item] {
+            let batch = Array(items.prefix(most))
+            items.removeFirst(batch.count)
+            awaited -= batch.count { $0.isAwaited }
+            return batch
+        }
+    }
+
+    /// What the writer remembers from one transaction to the next.
+    private struct Writer {
+        /// The version of the database that it saw last.
+        var version: Int64 = -1
+        /// How many came together lately: so many may come together again.
+        var usual = 0
     }
 
     private static let largestBatch = 1_000
+    /// How long rows that nobody waits for may wait for company.
+    private static let patience = DispatchTimeInterval.milliseconds(200)
+    /// How long a commit may wait for company.
+    private static let gathering = DispatchTimeInterval.microseconds(1_000)
     private let pool: DatabasePool
+    private let memory: CatalogMemory
     private let queue = Mutex(Queue())
+    private let gathered = DispatchSemaphore(value: 0)
+    private let writer = Mutex(Writer())
 
-    init(pool: DatabasePool) { self.pool = pool }
+    init(pool: DatabasePool, memory: CatalogMemory) {
+        self.pool = pool
+        self.memory = memory
+    }
 
     /// Runs `body` in the next shared transaction and returns once that is durable.
-    func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+    ///
+    /// - Parameter changesMemory: whether it changes rows that ``CatalogMemory`` holds.
+    func write<Value: Sendable>(
+        changesMemory: Bool = true,
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             let outcome = Mutex<Result<Value, any Error>?>(nil)
             add(
@@ -41,7 +88,9 @@ final class GroupCommit: Sendable {
                             return continuation.resume(throwing: DatabaseError(resultCode: .SQLITE_INTERNAL))
                         }
                         continuation.resume(with: result)
-                    }
+                    },
+                    changesMemory: changesMemory,
+                    isAwaited: true
                 )
             )
         }
@@ -52,14 +101,39 @@ final class GroupCommit: Sendable {
     /// For rows of statistics: should the disk refuse them, it refuses the next write that somebody waits for too.
     func enqueue(_ body: @escaping @Sendable (Database) throws -> Void) {
         // Nobody is there to hear of a failure.
-        add(Item(run: { db in try body(db) }, finish: { _ in }))
+        let item = Item(run: { db in try body(db) }, finish: { _ in }, changesMemory: false, isAwaited: false)
+        let mustTime = queue.withLock { queue in
+            queue.append(item)
+            if queue.isDraining || queue.isTimed { return false }
+            queue.isTimed = true
+            return true
+        }
+        guard mustTime else { return }
+        DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience) { [weak self] in self?.start() }
+    }
+
+    /// Returns once everything that was handed in is durable.
+    func flush() {
+        // The writer works in order: when it comes to this, all that was begun before is done.
+        pool.writeWithoutTransaction { db in drain(db) }
     }
 
     private func add(_ item: Item) {
+        let isEnough = queue.withLock { queue in
+            queue.append(item)
+            guard queue.wanted > 0, queue.awaited >= queue.wanted else { return false }
+            queue.wanted = 0
+            return true
+        }
+        if isEnough { gathered.signal() } else { start() }
+    }
+
+    private func start() {
         let mustStart = queue.withLock { queue in
-            queue.items.append(item)
-            defer { queue.isDraining = true }
-            return !queue.isDraining
+            queue.isTimed = false
+            if queue.isDraining || queue.items.isEmpty { return false }
+            queue.isDraining = true
+            return true
         }
         guard mustStart else { return }
         pool.asyncWriteWithoutTransaction { db in self.drain(db) }
@@ -67,25 +141,44 @@ final class GroupCommit: Sendable {
 
     private func drain(_ db: Database) {
         while true {
-            let batch = queue.withLock { queue in
-                let batch = Array(queue.items.prefix(Self.largestBatch))
-                queue.items.removeFirst(batch.count)
+            gather(writer.withLock { $0.usual })
+            let (batch, awaited) = queue.withLock { queue in
+                let awaited = queue.awaited
+                let batch = queue.take(Self.largestBatch)
                 if batch.isEmpty { queue.isDraining = false }
-                return batch
+                return (batch, awaited)
             }
             if batch.isEmpty { return }
+            writer.withLock { $0.usual = max(awaited, $0.usual * 7 / 8) }
+            let changesMemory = batch.contains { $0.changesMemory }
+            var failure: (any Error)?
             do {
-                try commit(batch, db)
-                for item in batch { item.finish(nil) }
+                try commit(batch, changesMemory, db)
             } catch {
-                for item in batch { item.finish(error) }
+                failure = error
             }
+            // Whoever read between the first write and its commit read what is old now.
+            if changesMemory { memory.forget() }
+            for item in batch { item.finish(failure) }
         }
     }
 
-    private func commit(_ batch: [Item], _ db: Database) throws {
+    /// Waits a moment for those who wrote a moment ago, when they are many: each commit costs as much as many rows.
+    private func gather(_ usual: Int) {
+        guard usual > 2 else { return }
+        let mustWait = queue.withLock { queue in
+            queue.wanted = queue.awaited < usual ? usual : 0
+            return queue.wanted > 0
+        }
+        guard mustWait else { return }
+        _ = gathered.wait(timeout: .now() + Self.gathering)
+        queue.withLock { $0.wanted = 0 }
+    }
+
+    private func commit(_ batch: [Item], _ changesMemory: Bool, _ db: Database) throws {
         var hasFailed = false
         try db.inTransaction(.immediate) {
+            if try changesMemory || isChangedByOthers(db) { memory.forget() }
             do {
                 for item in batch { try item.run(db) }
                 return .commit
@@ -104,6 +197,16 @@ final class GroupCommit: Sendable {
                 }
             }
             return .commit
+        }
+    }
+
+    /// Whether another connection committed something since this was asked last.
+    private func isChangedByOthers(_ db: Database) throws -> Bool {
+        let statement = try db.cachedStatement(sql: "PRAGMA data_version")
+        guard let now = try Int64.fetchOne(statement) else { return true }
+        return writer.withLock { writer in
+            defer { writer.version = now }
+            return writer.version != now
         }
     }
 }

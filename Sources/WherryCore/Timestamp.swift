@@ -37,26 +37,27 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringCo
         let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
         let (year, month, day) = Timestamp.civil(days: days)
         let rest = seconds - days * 86_400
-        var text = ""
-        text.reserveCapacity(20)
-        func append(_ value: Int64, width: Int) {
-            let digits = String(value)
-            for _ in 0..<max(0, width - digits.utf8.count) { text.append("0") }
-            text.append(digits)
-        }
-        append(year, width: 4)
-        text.append("-")
-        append(month, width: 2)
-        text.append("-")
-        append(day, width: 2)
-        text.append("T")
-        append(rest / 3_600, width: 2)
-        text.append(":")
-        append(rest / 60 % 60, width: 2)
-        text.append(":")
-        append(rest % 60, width: 2)
-        text.append("Z")
-        return text
+        // A year out of range shows all its digits, whose number is not known.
+        let head = (0...9_999).contains(year) ? "" : "\(year)"
+        let fields: [(value: Int64, digits: Int, mark: UInt8)] = [
+            (year, 4, 0x2D), (month, 2, 0x2D), (day, 2, 0x54), (rest / 3_600, 2, 0x3A), (rest / 60 % 60, 2, 0x3A),
+            (rest % 60, 2, 0x5A),
+        ]
+        return head
+            + String(unsafeUninitializedCapacity: 20) { bytes in
+                var end = 0
+                for field in fields {
+                    let digits = end == 0 && !head.isEmpty ? 0 : field.digits
+                    var value = field.value
+                    for position in stride(from: end + digits - 1, through: end, by: -1) {
+                        bytes[position] = UInt8(48 + value % 10)
+                        value /= 10
+                    }
+                    end += digits + 1
+                    bytes[end - 1] = field.mark
+                }
+                return end
+            }
     }
 
     /// The text without punctuation, `YYYYMMDDTHHMMSSZ`: safe in file names on every system.

@@ -44,7 +44,7 @@ package actor Resolver {
     ///   - clients: who may use the URLs; ones for some clients only are always new ones.
     /// - Throws: ``Failure`` of class `notFound`, code `instance.not-found` or `backup.not-found`; whatever the source
     ///   throws.
-    package func resolve(
+    package nonisolated func resolve(
         _ key: Backup.Key,
         from source: ConfiguredSource,
         run: RunID? = nil,
@@ -56,6 +56,15 @@ package actor Resolver {
         if fresh || clients != .everyone || source.source.hosting != nil && run == nil {
             return try await issue(key, from: source, run: run, clients: clients)
         }
+        return try await share(key, from: source, run: run, newerThan: old)
+    }
+
+    private func share(
+        _ key: Backup.Key,
+        from source: ConfiguredSource,
+        run: RunID?,
+        newerThan old: Int64
+    ) async throws -> [RecordedFile] {
         let flight = Flight(source: source.name, key: key)
         while true {
             let usable = try await catalog.usableURLs(for: key, from: source.name, at: clock.now, margin: margin)
@@ -94,7 +103,7 @@ package actor Resolver {
         for waiter in flights.removeValue(forKey: flight) ?? [] { waiter.resume(returning: result) }
     }
 
-    private func issue(
+    private nonisolated func issue(
         _ key: Backup.Key,
         from source: ConfiguredSource,
         run: RunID?,
@@ -128,7 +137,7 @@ package actor Resolver {
     }
 
     /// Makes sure that the catalog has the backup, by asking the source when it has not.
-    private func learn(_ key: Backup.Key, from source: ConfiguredSource) async throws {
+    private nonisolated func learn(_ key: Backup.Key, from source: ConfiguredSource) async throws {
         if try await catalog.backup(key, in: source.name) != nil { return }
         let discovery = Discovery(catalog: catalog, clock: clock, random: random)
         if try await catalog.instance(key.instance, of: source.name) == nil {

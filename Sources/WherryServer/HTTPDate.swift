@@ -4,11 +4,29 @@ import WherryCore
 enum HTTPDate {
     /// The text of a moment.
     static func format(_ moment: Timestamp) -> String {
-        let text = Array(moment.description)
+        let text = Array(moment.description.utf8)
         let days = moment.seconds >= 0 ? moment.seconds / 86_400 : (moment.seconds - 86_399) / 86_400
-        let weekday = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"][Int(((days % 7) + 7) % 7)]
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        let month = months[(Int(String(text[5...6])) ?? 1) - 1]
-        return "\(weekday), \(String(text[8...9])) \(month) \(String(text[0...3])) \(String(text[11...18])) GMT"
+        let weekday = weekdays[Int(((days % 7) + 7) % 7)]
+        let month = months[Int(text[5] - 48) * 10 + Int(text[6] - 48) - 1]
+        return String(unsafeUninitializedCapacity: 29) { bytes in
+            let parts = [
+                weekday[...], text[8...9], space, month[...], space, text[0...3], space, text[11...18], zone,
+            ]
+            var end = 0
+            for part in parts {
+                for byte in part {
+                    bytes[end] = byte
+                    end += 1
+                }
+            }
+            return end
+        }
     }
+
+    private static let weekdays = ["Thu, ", "Fri, ", "Sat, ", "Sun, ", "Mon, ", "Tue, ", "Wed, "].map { Array($0.utf8) }
+    private static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ].map { Array($0.utf8) }
+    private static let space = Array(" ".utf8)[...]
+    private static let zone = Array(" GMT".utf8)[...]
 }

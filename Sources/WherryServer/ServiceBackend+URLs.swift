@@ -7,7 +7,7 @@ import WherryPluginKit
 /// Issued URLs, and from where they may be used.
 extension ServiceBackend {
     /// URLs for every file of a backup, as the API gives them out.
-    struct IssuedURLs {
+    struct IssuedURLs: Sendable {
         /// The file.
         var file: BackupFile
         /// The URL of the provider's own network; empty when there is none.
@@ -54,9 +54,11 @@ extension ServiceBackend {
 
     /// `DescribeBackupUrl`.
     func describeBackupURL(_ wanted: V3DescribeBackupURL) async throws -> V3DescribeBackupURLResponse {
-        let urls = try await urls(instance: wanted.instanceID, backup: wanted.backupID, limit: wanted.limit)
+        let issued: [IssuedURLs] = try await remembering {
+            try await urls(instance: wanted.instanceID, backup: wanted.backupID, limit: wanted.limit)
+        }
         return V3DescribeBackupURLResponse(
-            files: urls.map { urls in
+            files: issued.map { urls in
                 V3BackupFile(
                     fileName: urls.file.name,
                     fileSize: urls.file.size.map { Int($0.bytes) },
@@ -70,9 +72,14 @@ extension ServiceBackend {
     /// `GetBackupDownloadUrl`: not while the backup is exported.
     func downloadURL(_ wanted: GetBackupDownloadUrl) async throws -> GetBackupDownloadURLResponse {
         try require(wanted.redisId)
-        let exports = try await catalog.exports(of: Instance.ID(rawValue: wanted.redisId), in: source.name)
-        if exports[Backup.ID(rawValue: wanted.backupId)]?.isUnderWay == true { throw CRSError(.backupStatusAbnormal) }
-        let files = try await urls(instance: wanted.redisId, backup: wanted.backupId).map { urls in
+        let issued: [IssuedURLs] = try await remembering {
+            let exports = try await catalog.exports(of: Instance.ID(rawValue: wanted.redisId), in: source.name)
+            if exports[Backup.ID(rawValue: wanted.backupId)]?.isUnderWay == true {
+                throw CRSError(.backupStatusAbnormal)
+            }
+            return try await urls(instance: wanted.redisId, backup: wanted.backupId)
+        }
+        let files = issued.map { urls in
             CRSDownloadFile(
                 fileName: urls.file.name,
                 fileSize: urls.file.size.map { Int($0.bytes) },
@@ -80,6 +87,11 @@ extension ServiceBackend {
             )
         }
         return GetBackupDownloadURLResponse(url: files[0].url, files: files.count > 1 ? files : [])
+    }
+
+    /// Issues with what was read for other callers, where nothing but the catalog is asked.
+    private func remembering<Value: Sendable>(_ body: @Sendable () async throws -> Value) async throws -> Value {
+        source.source.hosting == nil ? try await body() : try await catalog.remembering(body)
     }
 
     /// `DescribeBackupDownloadRestriction`.

@@ -102,17 +102,22 @@ package struct WherryServer: Sendable {
         let downloads: DownloadResponder?
 
         func respond(to request: Request, context: ClientContext) async throws -> Response {
-            await server.respond(to: request, from: context.address, on: self)
+            await server.respond(to: request, from: context, on: self)
         }
     }
 
-    private func respond(to request: Request, from client: IPAddress?, on listener: Responder) async -> Response {
+    private func respond(to request: Request, from client: ClientContext, on listener: Responder) async -> Response {
         let started = ContinuousClock.now
         let requestID = RequestID.make(random)
         let target = request.head.path ?? "/"
         var response: Response
         if target.hasPrefix(HostingPath.mount), let downloads = listener.downloads {
-            response = await downloads.respond(to: request, target: target, client: client, requestID: requestID)
+            response = await downloads.respond(
+                to: request,
+                target: target,
+                client: client.address,
+                requestID: requestID
+            )
         } else if target == CRSRequest.path || target.hasPrefix(CRSRequest.path + "?") {
             response = await answerAPI(request, target, requestID, listener.isEncrypted)
         } else if V3Request.isOne(request, target: target) {
