@@ -81,11 +81,11 @@ struct DepotSource: Source, FileHosting {
     ) async throws -> [IssuedFile] {
         guard let known = try await inventory.backup(backup, of: instance) else {
             try await self.known(instance)
-            throw Failure(
-                .notFound,
-                code: "backup.not-found",
-                "The depot has no backup \(backup) of \(instance).",
-                remedy: "List what it has with `wherry depot list`."
+            throw Self.noBackup("The depot has no backup \(backup) of \(instance).")
+        }
+        guard known.state != .expired else {
+            throw Self.noBackup(
+                "The depot no longer has the backup \(backup) of \(instance): its time to be kept is over."
             )
         }
         guard known.state == .available else {
@@ -128,12 +128,7 @@ struct DepotSource: Source, FileHosting {
         guard parts.count == 3, let attributes, let size = attributes[.size] as? Int,
             let modified = attributes[.modificationDate] as? Date
         else {
-            throw Failure(
-                .notFound,
-                code: "backup.not-found",
-                "The depot no longer has the file behind a URL that it issued.",
-                remedy: "List what it has with `wherry depot list`."
-            )
+            throw Self.noBackup("The depot no longer has the file behind a URL that it issued.")
         }
         let modifiedAt = Timestamp(seconds: Int64(modified.timeIntervalSince1970.rounded(.down)))
         return HostedFile(
@@ -152,6 +147,15 @@ struct DepotSource: Source, FileHosting {
             .notFound,
             code: "instance.not-found",
             "The depot has no instance \(instance).",
+            remedy: "List what it has with `wherry depot list`."
+        )
+    }
+
+    private static func noBackup(_ message: String) -> Failure {
+        Failure(
+            .notFound,
+            code: "backup.not-found",
+            message,
             remedy: "List what it has with `wherry depot list`."
         )
     }
