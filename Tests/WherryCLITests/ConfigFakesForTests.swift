@@ -51,6 +51,7 @@ enum FakeDepot: SourcePlugin {
             "servers",
             .records([
                 OptionSpec("instance", .string, help: "Whose server it is.", required: true),
+                OptionSpec("address", .string, help: "Where it is."),
                 OptionSpec("password", .secret, help: "Opens it."), OptionSpec("ca", .path, help: "Who is trusted."),
                 OptionSpec("stall_timeout", .duration, help: "How long it may be silent.", default: "60s"),
             ]),
