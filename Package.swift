@@ -197,7 +197,7 @@ let package = Package(
             "TencentCloudSource",
             ["TencentCloudSource", "QCloudAPI", "WherryCore", "WherryPluginKit", "WherryTestSupport"]
         ),
-        tests("DepotSource", ["DepotSource", "WherryCore", "WherryPluginKit", subprocess, systemPackage]),
+        tests("DepotSource", ["DepotSource", "WherryCore", "WherryPluginKit", logging, subprocess, systemPackage]),
         tests("LocalDiskSink", ["LocalDiskSink", "WherryCore", "WherryPluginKit", "WherryTestSupport", systemPackage]),
         tests("WherryCLI", ["WherryCLI", "WherryCore", "WherryEngine", "WherryPluginKit", "WherryTransfer"]),
         tests(

@@ -12,31 +12,64 @@ struct DepotSource: Source, FileHosting {
     let inventory: any Inventory
     let http: any HTTPTransport
     let clock: any WallClock
+    /// Who takes snapshots of live servers; nil when none is named.
+    var live: DepotRequests?
+
+    var requests: (any BackupRequesting)? { live }
 
     var hosting: (any FileHosting)? { self }
 
     func check() async throws -> [Finding] {
+        let servers = try await serverFindings()
+        let hint = "Add a snapshot: wherry depot snapshot ADDRESS --instance NAME"
         guard FileManager.default.fileExists(atPath: folder) else {
-            return [
+            return servers + [
                 Finding(
                     .warning,
                     "The depot's folder \(folder) does not exist yet.",
-                    remedy: "Add a snapshot: wherry depot add INSTANCE FILE.rdb"
+                    remedy: hint
                 )
             ]
         }
-        let count = try await inventory.instances().count
+        var count = 0
+        for instance in try await inventory.instances() {
+            // One that is only named in servers has none yet.
+            let backups = try await inventory.backups(of: instance.id)
+            if backups.contains(where: { $0.state != .expired }) { count += 1 }
+        }
         if count == 0 {
-            return [
+            return servers + [
                 Finding(
                     .warning,
                     "The depot \(folder) is empty.",
-                    remedy: "Add a snapshot: wherry depot add INSTANCE FILE.rdb"
+                    remedy: hint
                 )
             ]
         }
         let holds = Finding(.ok, "The depot \(folder) holds snapshots of \(count) instance\(count == 1 ? "" : "s").")
-        return [holds] + (await reachability())
+        return [holds] + servers + (await reachability())
+    }
+
+    /// Whether each live server answers, in the order of their instances.
+    private func serverFindings() async throws -> [Finding] {
+        guard let live else { return [] }
+        let gate = Turnstile(width: 8)
+        return try await withThrowingTaskGroup(of: (Instance.ID, Finding).self) { group in
+            for server in live.servers.values {
+                group.addTask { (server.instance, try await gate.pass { try await Self.finding(server) }) }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+
+    private static func finding(_ server: LiveServer) async throws -> Finding {
+        do {
+            try await server.check()
+            return Finding(.ok, "The server of \(server.instance) at \(server.address) answers.")
+        } catch let failure as Failure {
+            let level: Finding.Level = failure.failureClass.isRetryable ? .warning : .error
+            return Finding(level, "The server of \(server.instance): \(failure.message)", remedy: failure.remedy)
+        }
     }
 
     /// Whether `wherry serve` answers where the depot's URLs point; jobs need it, and it may well run later.
@@ -57,7 +90,19 @@ struct DepotSource: Source, FileHosting {
     }
 
     func instances() -> AsyncThrowingStream<Instance, any Error> {
-        Self.stream { try await inventory.instances() }
+        Self.stream {
+            let known = try await inventory.instances()
+            let ids = Set(known.map(\.id))
+            let new = (live?.servers.values.filter { !ids.contains($0.instance) } ?? []).map { server in
+                Instance(
+                    id: server.instance,
+                    name: server.name ?? server.instance.rawValue,
+                    topology: .unknown,
+                    state: .running
+                )
+            }
+            return (known + new).sorted { $0.id < $1.id }
+        }
     }
 
     func backups(of instance: Instance.ID, since: Timestamp?) -> AsyncThrowingStream<Backup, any Error> {
@@ -81,11 +126,11 @@ struct DepotSource: Source, FileHosting {
     ) async throws -> [IssuedFile] {
         guard let known = try await inventory.backup(backup, of: instance) else {
             try await self.known(instance)
-            throw Failure(
-                .notFound,
-                code: "backup.not-found",
-                "The depot has no backup \(backup) of \(instance).",
-                remedy: "List what it has with `wherry depot list`."
+            throw Self.noBackup("The depot has no backup \(backup) of \(instance).")
+        }
+        guard known.state != .expired else {
+            throw Self.noBackup(
+                "The depot no longer has the backup \(backup) of \(instance): its time to be kept is over."
             )
         }
         guard known.state == .available else {
@@ -128,12 +173,7 @@ struct DepotSource: Source, FileHosting {
         guard parts.count == 3, let attributes, let size = attributes[.size] as? Int,
             let modified = attributes[.modificationDate] as? Date
         else {
-            throw Failure(
-                .notFound,
-                code: "backup.not-found",
-                "The depot no longer has the file behind a URL that it issued.",
-                remedy: "List what it has with `wherry depot list`."
-            )
+            throw Self.noBackup("The depot no longer has the file behind a URL that it issued.")
         }
         let modifiedAt = Timestamp(seconds: Int64(modified.timeIntervalSince1970.rounded(.down)))
         return HostedFile(
@@ -147,11 +187,21 @@ struct DepotSource: Source, FileHosting {
     }
 
     private func known(_ instance: Instance.ID) async throws {
+        if live?.servers[instance] != nil { return }
         guard try await inventory.instance(instance) == nil else { return }
         throw Failure(
             .notFound,
             code: "instance.not-found",
             "The depot has no instance \(instance).",
+            remedy: "List what it has with `wherry depot list`."
+        )
+    }
+
+    private static func noBackup(_ message: String) -> Failure {
+        Failure(
+            .notFound,
+            code: "backup.not-found",
+            message,
             remedy: "List what it has with `wherry depot list`."
         )
     }

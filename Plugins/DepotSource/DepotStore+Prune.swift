@@ -18,12 +18,14 @@ extension DepotStore {
     ///   - age: the time to keep them, a day or longer.
     ///   - only: the instance to look at; nil for all.
     ///   - dryRun: only say what would go.
+    ///   - wishes: tells of an instance how long its backups are to be kept, in place of `age`.
     /// - Returns: the backups that went, oldest first for each instance.
     /// - Throws: ``Failure`` of class `usage` when `age` is below a day or beyond a hundred years.
     public func prune(
         olderThan age: Duration,
         of only: Instance.ID? = nil,
-        dryRun: Bool = false
+        dryRun: Bool = false,
+        unless wishes: (Instance.ID) async throws -> BackupRetention = { _ in BackupRetention() }
     ) async throws -> [Backup] {
         guard age >= .seconds(Self.days.lowerBound * 86_400), age <= .seconds(Self.days.upperBound * 86_400) else {
             throw Failure(
@@ -36,7 +38,13 @@ extension DepotStore {
         var removed: [Backup] = []
         for instance in try await inventory.instances() where only == nil || instance.id == only {
             let backups = try await inventory.backups(of: instance.id)
-            let expired = DepotRetention.expired(backups, age: age, now: clock.now)
+            let wish = try await wishes(instance.id)
+            let expired = DepotRetention.expired(
+                backups,
+                age: wish.age ?? age,
+                exceptions: wish.exceptions,
+                now: clock.now
+            )
             removed += expired
             if dryRun { continue }
             for var backup in expired {

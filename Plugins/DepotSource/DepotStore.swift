@@ -49,20 +49,25 @@ public struct DepotStore: Sendable {
         }.backup
     }
 
+    /// An id that no backup has.
+    func newID() -> Backup.ID { Backup.ID(rawValue: UUIDText.make(random(), random())) }
+
     /// Registers what `take` writes into a staging folder as one backup; nothing is left when it fails.
     ///
     /// Publish order: files whole and durable, names given, folder durable, catalog told.
     ///
+    /// - Parameter id: the backup's id, which no registered one may have; nil for a new one.
     /// - Throws: what `take` throws; ``Failure`` of class `exhausted` or `configuration`.
     func add(
         to instance: Instance.ID,
         name: String?,
         kind: Backup.Kind,
         remark: String,
+        id: Backup.ID? = nil,
         taking take: (Staging) async throws -> TakenParts
     ) async throws -> DepotSnapshot {
         let known = try await inventory.instance(instance)
-        let backupID = Backup.ID(rawValue: UUIDText.make(random(), random()))
+        let backupID = id ?? newID()
         let staging = try Staging(root: folder, instance: instance, backup: backupID)
         do {
             let taken = try await take(staging)

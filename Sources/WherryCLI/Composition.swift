@@ -199,10 +199,15 @@ struct Composition: Sendable {
         let keys = Dictionary(
             serve.keys.map { ($0.secretID.reveal, APIKeys.Key(secret: $0.secretKey, rights: $0.rights)) }
         ) { first, _ in first }
+        let served = try await make(source)
+        // What a hosting source has is looked up in the catalog, where an instance without a backup may be missing.
+        if served.source.hosting != nil, served.source.requests != nil {
+            _ = try await discovery.instances(of: served)
+        }
         return WherryServer(
             backend: ServiceBackend(
                 catalog: catalog,
-                source: try await make(source),
+                source: served,
                 resolver: resolver,
                 clock: clock,
                 random: random

@@ -9,6 +9,9 @@ package struct BackupSchedule: Sendable, Hashable {
     /// Days and hours are those of the provider's API: UTC+8.
     package static let utcOffset = Duration.seconds(8 * 3_600)
 
+    /// Who asks for the backups, in the column `asked_by`.
+    package static let caller = "schedule"
+
     /// On which days, out of ``weekDays``.
     package var weekDays: [String]
     /// In which hour a backup begins, 0 to 23.

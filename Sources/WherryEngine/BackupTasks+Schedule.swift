@@ -1,10 +1,11 @@
 import WherryCatalog
 import WherryCore
+import WherryPluginKit
 
 /// Backups that nobody but a schedule asks for.
 extension BackupTasks {
     /// Who asks for them, in the catalog.
-    package static let scheduler = "schedule"
+    package static let scheduler = BackupSchedule.caller
 
     /// Orders each backup that is due now and was not ordered in this hour yet.
     ///
@@ -29,6 +30,13 @@ extension BackupTasks {
                 continue
             }
         }
+    }
+
+    /// Has the source remove the backups of an instance that are past their time.
+    func expire(_ instance: Instance.ID) async {
+        // What the catalog cannot tell now it can tell after the next backup; nothing is removed on a guess.
+        guard let wishes = try? await catalog.retention(of: instance, in: source.name) else { return }
+        await source.source.requests?.expire(instance, keeping: wishes)
     }
 
     /// Looks every so often what is due, until it is cancelled.

@@ -27,7 +27,7 @@ package struct BackupTasks: Sendable {
     /// - Throws: ``Failure`` with code `source.cannot-request` when the source takes no orders, `task.under-way` when
     ///   another task of the instance is under way, and what the source throws; the task has failed then.
     package func take(_ order: TaskOrder) async throws -> Int64 {
-        let requests = try requests(for: order.kind)
+        let requests = try requests(for: order.kind, of: order.instance)
         let id = try await catalog.beginTask(order, in: source.name, at: clock.now, askedBy: Caller.current)
         do {
             switch order.kind {
@@ -67,15 +67,15 @@ package struct BackupTasks: Sendable {
         }
     }
 
-    /// Who takes orders of a kind; nil when nobody has to.
-    private func requests(for kind: BackupTask.Kind) throws -> (any BackupRequesting)? {
-        if let requests = source.source.requests { return requests }
+    /// Who takes orders of a kind for an instance; nil when nobody has to.
+    private func requests(for kind: BackupTask.Kind, of instance: Instance.ID) throws -> (any BackupRequesting)? {
+        if let requests = source.source.requests, requests.takesOrders(for: instance) { return requests }
         // What a source hosts itself is RDB files already: an export of it is done as soon as it is asked for.
         if kind == .export, source.source.hosting != nil { return nil }
         throw Failure(
             .unsupported,
             code: "source.cannot-request",
-            "The source \(source.name) cannot be asked for backups.",
+            "The source \(source.name) cannot be asked for backups of \(instance).",
             remedy: "Have it made where the source's backups come from; wherry lists it then."
         )
     }
@@ -102,17 +102,21 @@ package struct BackupTasks: Sendable {
     }
 
     private func work(_ task: BackupTask) async throws -> Backup? {
-        let requests = try requests(for: task.kind)
+        let requests = try requests(for: task.kind, of: task.instance)
         switch task.kind {
         case .backup:
-            return try await requests?.finished(
+            let isScheduled = task.askedBy == Self.scheduler
+            let made = try await requests?.finished(
                 BackupRequest(
                     instance: task.instance,
                     remark: task.remark.isEmpty ? nil : task.remark,
                     task: task.sourceTask ?? "",
-                    requestedAt: task.askedAt
+                    requestedAt: task.askedAt,
+                    kind: isScheduled ? .automatic : .manual
                 )
             )
+            if isScheduled { await expire(task.instance) }
+            return made
         case .export:
             if let backup = task.backup { try await requests?.export(backup, of: task.instance) }
             return nil

@@ -5,6 +5,11 @@ public import WherryCore
 /// One backup is asked for in two steps, so that whoever asked soon knows whether the order was taken, and whoever waits
 /// can be another process, after a restart.
 public protocol BackupRequesting: Sendable {
+    /// Whether an order for this instance can be taken at all.
+    ///
+    /// Most sources take them for every instance, and have no implementation of it.
+    func takesOrders(for instance: Instance.ID) -> Bool
+
     /// Asks for a backup now, and returns once the order is taken; the backup is made later.
     ///
     /// Not idempotent: who repeats it after a lost answer may get two backups. Nobody asks for a second one of an
@@ -29,11 +34,23 @@ public protocol BackupRequesting: Sendable {
     ///
     /// Most sources have nothing to convert, and no implementation of it.
     func export(_ backup: Backup.ID, of instance: Instance.ID) async throws
+
+    /// Removes the backups of an instance that are past their time; asked after each that a schedule had made.
+    ///
+    /// For sources that keep backups themselves; what cannot be removed stays until the next time, and the source logs
+    /// why. A provider does it unasked, so most sources have no implementation of it.
+    func expire(_ instance: Instance.ID, keeping wishes: BackupRetention) async
 }
 
 extension BackupRequesting {
+    /// Most sources take orders for every instance.
+    public func takesOrders(for instance: Instance.ID) -> Bool { true }
+
     /// Most sources have nothing to convert.
     public func export(_ backup: Backup.ID, of instance: Instance.ID) async throws {}
+
+    /// Most sources have nobody but the provider remove backups.
+    public func expire(_ instance: Instance.ID, keeping wishes: BackupRetention) async {}
 }
 
 /// A backup that was asked for.
@@ -48,12 +65,21 @@ public struct BackupRequest: Sendable, Hashable {
     public var task: String
     /// When it was asked for, by our clock.
     public var requestedAt: Timestamp
+    /// Whether somebody asked for it or a schedule; providers see no difference, as they are asked in both cases.
+    public var kind: Backup.Kind
 
     /// A request.
-    public init(instance: Instance.ID, remark: String?, task: String, requestedAt: Timestamp) {
+    public init(
+        instance: Instance.ID,
+        remark: String?,
+        task: String,
+        requestedAt: Timestamp,
+        kind: Backup.Kind = .manual
+    ) {
         self.instance = instance
         self.remark = remark
         self.task = task
         self.requestedAt = requestedAt
+        self.kind = kind
     }
 }

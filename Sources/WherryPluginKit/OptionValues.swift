@@ -1,7 +1,7 @@
 public import WherryCore
 
 /// The validated options of one plugin instance: what the configuration gave, or the defaults.
-public struct OptionValues: Sendable {
+public struct OptionValues: Sendable, Hashable {
     /// One validated value.
     public enum Value: Sendable, Hashable {
         /// Text, a path (absolute), an endpoint or a choice.
@@ -14,6 +14,8 @@ public struct OptionValues: Sendable {
         case boolean(Bool)
         /// A duration.
         case duration(Duration)
+        /// A list of mappings.
+        case records([OptionValues])
     }
 
     private var values: [String: Value]
@@ -48,6 +50,12 @@ public struct OptionValues: Sendable {
     /// The duration; nil when left out.
     public func duration(_ name: String) -> Duration? {
         guard case .duration(let value) = values[name] else { return nil }
+        return value
+    }
+
+    /// The mappings of a list; none when left out.
+    public func records(_ name: String) -> [OptionValues] {
+        guard case .records(let value) = values[name] else { return [] }
         return value
     }
 

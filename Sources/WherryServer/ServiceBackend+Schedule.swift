@@ -37,7 +37,9 @@ extension ServiceBackend {
     /// An instance that the source can be asked to back up.
     private func schedulable(_ id: String) async throws -> Instance {
         let instance = try await knownInstance(id)
-        guard source.source.requests != nil else { throw V3Error(.unsupportedByInstance) }
+        guard source.source.requests?.takesOrders(for: instance.id) == true else {
+            throw V3Error(.unsupportedByInstance)
+        }
         return instance
     }
 

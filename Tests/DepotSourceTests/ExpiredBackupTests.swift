@@ -12,7 +12,7 @@ import WherryPluginKit
         }
     }
 
-    @Test func areNotListed() async throws {
+    @Test func areNotThereAnyMore() async throws {
         try await TestDepot.with { depot in
             let source = DepotSource(
                 folder: depot.folder,
@@ -38,6 +38,10 @@ import WherryPluginKit
             var listed: [String] = []
             for try await backup in source.backups(of: "orders", since: nil) { listed.append(backup.id.rawValue) }
             #expect(listed == ["b-1"])
+            // Not `backup.busy`: it will never come back.
+            let failure = await #expect(throws: Failure.self) { try await source.issueURLs(for: "b-2", of: "orders") }
+            #expect(failure?.code == "backup.not-found")
+            #expect(failure?.failureClass == .notFound)
         }
     }
 }

@@ -1,5 +1,4 @@
 import Foundation
-import TestProcesses
 import Testing
 import WherryTestSupport
 
@@ -8,44 +7,19 @@ import WherryTestSupport
 struct DepotSnapshotTests {
     private static let password = "pw-" + UUID().uuidString
 
-    /// A redis-server on a socket whose default user has a password.
+    /// A redis-server, and a program with a depot.
     private func withServer(
         _ options: [String] = [],
         _ body: (Program, Scratch, _ address: String) async throws -> Void
     ) async throws {
         try await Scratch.with { scratch in
-            // The path of a socket has little room.
-            let folder = "/tmp/wherry-s-\(UUID().uuidString.prefix(8))"
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            defer { try? FileManager.default.removeItem(atPath: folder) }  // the system clears what stays
-            try scratch.write("redis.conf", Array("requirepass \(Self.password)\n".utf8))
             try scratch.write("pw", Array("\(Self.password)\n".utf8))
-            let server = try ChildProcess(
-                "/usr/bin/env",
-                [
-                    "redis-server", scratch.file("redis.conf"), "--port", "0", "--unixsocket", "\(folder)/s", "--save",
-                    "",
-                    "--dir", folder, "--logfile", "\(folder)/log", "--enable-debug-command", "yes",
-                    "--repl-diskless-sync-delay", "0",
-                ] + options
-            )
-            defer {
-                server.signal(SIGKILL)
-                server.wait()
+            try await RealRedis.with(password: Self.password, options) { server in
+                try await server.fill(2_000)
+                let program = Program(folder: scratch.path)
+                #expect(try await program.run("init").status == 0)
+                try await body(program, scratch, server.address)
             }
-            for _ in 0..<1_000 where !FileManager.default.fileExists(atPath: "\(folder)/s") {
-                try await Task.sleep(for: .milliseconds(10))
-            }
-            let filled = try await Program.run(
-                "/usr/bin/env",
-                ["redis-cli", "-s", "\(folder)/s", "-e", "DEBUG", "POPULATE", "2000", "key", "100"],
-                folder: folder,
-                environment: ["REDISCLI_AUTH": Self.password]
-            )
-            #expect(filled.status == 0)
-            let program = Program(folder: scratch.path)
-            #expect(try await program.run("init").status == 0)
-            try await body(program, scratch, "unix:\(folder)/s")
         }
     }
 

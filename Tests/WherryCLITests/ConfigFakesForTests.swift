@@ -47,6 +47,16 @@ enum FakeDepot: SourcePlugin {
         OptionSpec("intranet_url", .endpoint, help: "Where near clients reach it."),
         OptionSpec("extranet_url", .endpoint, help: "Where others reach it.", default: "http://127.0.0.1:8378"),
         OptionSpec("signing_key", .secret, help: "Signs URLs."),
+        OptionSpec(
+            "servers",
+            .records([
+                OptionSpec("instance", .string, help: "Whose server it is.", required: true),
+                OptionSpec("address", .string, help: "Where it is."),
+                OptionSpec("password", .secret, help: "Opens it."), OptionSpec("ca", .path, help: "Who is trusted."),
+                OptionSpec("stall_timeout", .duration, help: "How long it may be silent.", default: "60s"),
+            ]),
+            help: "Live servers."
+        ),
     ]
 
     static func makeSource(_ options: OptionValues, context: PluginContext) async throws -> any Source {

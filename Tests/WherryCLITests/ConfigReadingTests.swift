@@ -116,6 +116,31 @@ import WherryTransfer
         #expect(source.options.boolean("compress") == false)
     }
 
+    @Test func readsMappingsOfAPluginsOptions() throws {
+        let text = """
+            sources:
+              - name: depot
+                plugin: depot
+                options:
+                  folder: d
+                  servers:
+                    - { instance: orders, password: file:key, ca: tls/ca.pem }
+                    - { instance: sessions, stall_timeout: 2m }
+            """
+        let config = try ConfigWorld().read(text)
+        let servers = try #require(config.sources.first?.options.records("servers"))
+        #expect(servers.map { $0.text("instance") } == ["orders", "sessions"])
+        #expect(servers.map { $0.secret("password")?.reveal } == ["file-key", nil])
+        #expect(servers.map { $0.text("ca") } == ["/etc/wherry/tls/ca.pem", nil])
+        #expect(servers.map { $0.duration("stall_timeout") } == [.seconds(60), .seconds(120)])
+        #expect(ConfigPrinter.yaml(config).contains("password: file:/etc/wherry/key"))
+        #expect(
+            try ConfigWorld().problems(text.replacing("instance: s", with: "instanc: s")) == [
+                "8:13: unknown key \"instanc\"; did you mean \"instance\"?"
+            ]
+        )
+    }
+
     @Test func looksNoSecretUpUnlessAsked() throws {
         var world = ConfigWorld()
         world.environment = [:]

@@ -30,6 +30,7 @@ import Testing
         #expect(
             Set(definitions.keys) == [
                 "source", "sink", "job", "backups", "serve", "key", "tls", "source-crs", "source-depot",
+                "source-depot-servers",
                 "sink-local-disk",
                 "sink-script", "sink-null", "source-tencentcloud",
             ]

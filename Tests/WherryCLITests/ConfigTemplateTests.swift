@@ -10,6 +10,7 @@ import WherryPluginKit
         var world = ConfigWorld()
         world.files["/etc/wherry/secrets/api-key.id"] = .text("id\n")
         world.files["/etc/wherry/secrets/api-key.secret"] = .text("secret\n")
+        world.files["/etc/wherry/secrets/saver.pw"] = .text("saver\n")
         world.files["/etc/wherry/secrets/cloud.key"] = .text("cloud\n")
         world.environment["TENCENTCLOUD_SECRET_ID"] = "cloud-id"
         return world
@@ -40,6 +41,8 @@ import WherryPluginKit
         #expect(text.contains("\n    intranet_url: ") || text.contains("\n      intranet_url: "))
         let config = try world().read(text)
         #expect(config.sources.map(\.plugin) == ["depot", "tencentcloud"])
+        let server = try #require(config.sources.first?.options.records("servers").first)
+        #expect(server.text("instance") == "orders" && server.secret("password")?.reveal == "saver")
         #expect(config.sources.last?.options.secret("secret_key")?.reveal == "cloud")
     }
 }

@@ -53,6 +53,32 @@ import WherryCore
         }
     }
 
+    @Test func backupsAreKeptAsTheyWereAskedFor() async throws {
+        try await withTasks { catalog in
+            let day = Duration.seconds(86_400)
+            #expect(try await catalog.retention(of: instance, in: "prod") == BackupRetention())
+            #expect(try await catalog.retention(of: "crs-2", in: "other") == BackupRetention())
+            for (id, days, caller) in [
+                ("b-1", 30, "api:me"), ("b-2", nil, "api:me"), ("b-3", 0, "api:me"), ("b-4", 3, BackupSchedule.caller),
+            ] as [(Backup.ID, Int?, String)] {
+                let key = Backup.Key(instance: instance, backup: id)
+                let order = TaskOrder.backup(of: instance, keepDays: days)
+                let task = try await catalog.beginTask(order, in: "prod", at: .sample, askedBy: caller)
+                try await catalog.record([Sample.backup(key, at: .sample)], from: "prod", at: .sample)
+                try await catalog.endTask(task, made: key, in: "prod", at: .sample)
+            }
+            #expect(
+                try await catalog.retention(of: instance, in: "prod") == BackupRetention(exceptions: ["b-1": day * 30])
+            )
+            for (days, age) in [(14, day * 14), (0, nil)] as [(Int, Duration?)] {
+                let schedule = BackupSchedule(weekDays: ["Monday"], hour: 2, keepDays: days)
+                try await catalog.setSchedule(schedule, of: instance, in: "prod", at: .sample, by: "api:me")
+                let retention = try await catalog.retention(of: instance, in: "prod")
+                #expect(retention == BackupRetention(age: age, exceptions: ["b-1": day * 30]))
+            }
+        }
+    }
+
     @Test func exportsAreKnownByTheirBackup() async throws {
         try await withTasks { catalog in
             let key = Backup.Key(instance: instance, backup: "b-1")

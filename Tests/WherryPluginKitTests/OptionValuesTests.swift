@@ -6,6 +6,7 @@ import WherryPluginKit
     private let values = OptionValues([
         "path": .text("/srv"), "key": .secret(Secret("MARKED")), "shards": .integer(3), "quiet": .boolean(false),
         "every": .duration(.seconds(60)),
+        "doors": .records([OptionValues(["key": .secret(Secret("MARKED"))]), OptionValues([:])]),
     ])
 
     @Test func givesEachKindByItsName() throws {
@@ -14,6 +15,7 @@ import WherryPluginKit
         #expect(values.integer("shards") == 3)
         #expect(values.boolean("quiet") == false)
         #expect(values.duration("every") == .seconds(60))
+        #expect(values.records("doors").map { $0.secret("key")?.reveal } == ["MARKED", nil])
         #expect(try values.required("path") == "/srv")
         #expect(try values.requiredSecret("key").reveal == "MARKED")
     }
@@ -24,6 +26,7 @@ import WherryPluginKit
         #expect(values.integer("path") == nil)
         #expect(values.boolean("shards") == nil)
         #expect(values.duration("shards") == nil)
+        #expect(values.records("shards").isEmpty)
     }
 
     @Test(arguments: ["nothing", "shards"]) func saysWhichOneIsMissing(name: String) throws {
@@ -54,5 +57,9 @@ import WherryPluginKit
     @Test func saysWhatIsExpected() {
         #expect(OptionSpec.Kind.integer(1...9).expectation == "a whole number from 1 to 9")
         #expect(OptionSpec.Kind.choice(["a", "b"]).expectation == "one of a, b")
+        let door = OptionSpec.Kind.records([
+            OptionSpec("key", .secret, help: ""), OptionSpec("name", .string, help: ""),
+        ])
+        #expect(door.expectation == "a list of mappings with key, name")
     }
 }

@@ -10,6 +10,7 @@ extension DepotStore {
     ///   - address: the server, or any node of a cluster.
     ///   - access: password and TLS files, the same for every node.
     ///   - instance: the instance that it is a backup of; made when it is new.
+    ///   - id: the backup's id, which no registered one may have; nil for a new one.
     /// - Throws: ``Failure`` with a code `snapshot.…`, `depot.not-rdb` or `disk.…`.
     public func snapshot(
         of address: RedisAddress,
@@ -18,7 +19,8 @@ extension DepotStore {
         to instance: Instance.ID,
         name: String? = nil,
         kind: Backup.Kind = .manual,
-        remark: String = ""
+        remark: String = "",
+        id: Backup.ID? = nil
     ) async throws -> DepotSnapshot {
         try access.check(for: address)
         let client = RedisClient(
@@ -27,7 +29,7 @@ extension DepotStore {
             access: access,
             patience: patience
         )
-        return try await add(to: instance, name: name, kind: kind, remark: remark) { staging in
+        return try await add(to: instance, name: name, kind: kind, remark: remark, id: id) { staging in
             try await SnapshotTaker(client: client).take(into: staging)
         }
     }

@@ -36,8 +36,10 @@ indirect enum ConfigKind: Sendable {
     case options([String: ConfigTable])
 
     /// The kind of a plugin's option.
-    init(_ kind: OptionSpec.Kind) {
-        switch kind {
+    ///
+    /// - Parameter table: the table that the option is in.
+    init(_ option: OptionSpec, in table: (title: String, id: String)) {
+        switch option.kind {
         case .string: self = .text
         case .secret: self = .secret
         case .path: self = .path
@@ -46,6 +48,14 @@ indirect enum ConfigKind: Sendable {
         case .boolean: self = .boolean
         case .duration: self = .duration
         case .choice(let words): self = .choice(words)
+        case .records(let options):
+            let entry = ConfigTable(
+                title: "an entry of \(option.name) in \(table.title)",
+                id: "\(table.id)-\(option.name)",
+                help: option.help,
+                options: options
+            )
+            self = .list(of: .table(entry), minimum: 0)
         }
     }
 

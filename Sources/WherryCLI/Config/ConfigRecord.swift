@@ -104,8 +104,9 @@ struct ConfigRecord: Sendable {
             case .integer(let number): values[key] = .integer(number)
             case .boolean(let value): values[key] = .boolean(value)
             case .duration(let duration): values[key] = .duration(duration)
+            case .list(let entries): values[key] = .records(entries.compactMap { $0.table?.optionValues })
             // No option is of such a kind, see ConfigKind.init.
-            case .number, .list, .table: break
+            case .number, .table: break
             }
         }
         return OptionValues(values)

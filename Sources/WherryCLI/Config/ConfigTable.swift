@@ -28,10 +28,12 @@ struct ConfigField: Sendable {
 
 extension ConfigField {
     /// A plugin's option.
-    init(_ option: OptionSpec) {
+    ///
+    /// - Parameter table: the table that it is in.
+    init(_ option: OptionSpec, in table: (title: String, id: String)) {
         self.init(
             name: option.name,
-            kind: ConfigKind(option.kind),
+            kind: ConfigKind(option, in: table),
             help: option.help,
             fallback: option.defaultValue.map { .value($0) } ?? .none,
             isRequired: option.isRequired,
@@ -72,4 +74,11 @@ struct ConfigTable: Sendable {
 
     /// The keys, for people.
     var keys: String { fields.isEmpty ? "no keys" : fields.map(\.name).joined(separator: ", ") }
+}
+
+extension ConfigTable {
+    /// A mapping of a plugin's options.
+    init(title: String, id: String, help: String, options: [OptionSpec]) {
+        self.init(title: title, id: id, help: help, fields: options.map { ConfigField($0, in: (title, id)) })
+    }
 }

@@ -240,7 +240,7 @@ struct ConfigTables: Sendable {
             title: "the options of \(descriptor.id)",
             id: "\(kind)-\(descriptor.id)",
             help: descriptor.summary,
-            fields: options.map { ConfigField($0) }
+            options: options
         )
     }
 }

@@ -30,6 +30,11 @@ enum ConfigTemplate {
               # Where clients reach wherry serve; the URLs that it issues begin so.
               extranet_url: http://127.0.0.1:8378
               # intranet_url: http://10.0.0.5:8378
+              # Live servers, of which snapshots are taken when a caller of wherry serve or a schedule asks for one.
+              # servers:
+              #   - instance: orders
+              #     address: redis://saver@10.0.0.7:6379
+              #     password: file:secrets/saver.pw
 
           # Redis in an account of Tencent Cloud.
           # - name: prod

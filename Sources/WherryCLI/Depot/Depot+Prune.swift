@@ -11,7 +11,9 @@ extension Depot {
             abstract: "Remove snapshots that are older than the depot keeps.",
             discussion: """
                 The files go; the rows stay in the catalog, as expired. The newest snapshot of an instance always stays,
-                however old it is. The time is the depot's option `keep`, seven days when it is left out.
+                however old it is. The time is the depot's option `keep`, seven days when it is left out. An instance with
+                a schedule has the schedule's time, and a backup that was asked for with one has its own; --older-than
+                counts in place of all of these.
 
                 EXAMPLES
                   wherry depot prune --dry-run
@@ -38,8 +40,9 @@ extension Depot {
 
         func run() async throws {
             try await Composition.with(global) { composition in
-                let removed = try await composition.depotStore(named: source).prune(
-                    olderThan: try age(composition.config.depot(named: source)),
+                let removed = try await composition.prune(
+                    composition.config.depot(named: source),
+                    olderThan: age(),
                     of: instance.map { .init(rawValue: $0) },
                     dryRun: dryRun
                 )
@@ -50,8 +53,8 @@ extension Depot {
             }
         }
 
-        private func age(_ depot: SourceConfig) throws -> Duration {
-            guard let olderThan else { return depot.keep }
+        private func age() throws -> Duration? {
+            guard let olderThan else { return nil }
             guard let age = DurationText.parse(olderThan) else {
                 throw Failure(
                     .usage,
@@ -74,6 +77,28 @@ extension Depot {
             } else {
                 Terminal.output.line("\(backup.instance)  \(backup.id)  \(backup.startedAt)")
             }
+        }
+    }
+}
+
+extension Composition {
+    /// Removes snapshots of a depot that are past their time.
+    ///
+    /// - Parameters:
+    ///   - age: the time for all of them; nil for what the depot keeps and callers of the service asked for.
+    ///   - instance: whose; nil for all.
+    func prune(
+        _ depot: SourceConfig,
+        olderThan age: Duration? = nil,
+        of instance: Instance.ID? = nil,
+        dryRun: Bool = false
+    ) async throws -> [Backup] {
+        try await depotStore(named: depot.name.rawValue).prune(
+            olderThan: age ?? depot.keep,
+            of: instance,
+            dryRun: dryRun
+        ) { instance in
+            try await age == nil ? catalog.retention(of: instance, in: depot.name) : BackupRetention()
         }
     }
 }

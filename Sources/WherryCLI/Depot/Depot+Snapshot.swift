@@ -80,9 +80,7 @@ extension Depot {
                     kind: .automatic,
                     remark: remark
                 )
-                let removed =
-                    prune
-                    ? try await store.prune(olderThan: depot.keep, of: snapshot.backup.instance).count : nil
+                let removed = try await prune ? composition.prune(depot, of: snapshot.backup.instance).count : nil
                 return SnapshotReport(snapshot: snapshot, depot: depot.name.rawValue, removed: removed)
             }
         }

@@ -58,12 +58,7 @@ struct Plugins: AsyncParsableCommand {
                 Terminal.output.line(Terminal.output.styled(facts.descriptor.id, .bold) + ": \(facts.descriptor.title)")
                 Terminal.output.line("\n\(facts.descriptor.summary)\n")
             }
-            let rows = facts.options.map { option -> [ResultTable.Cell] in
-                [
-                    .text(option.name), .text(option.isRequired ? "required" : "optional"),
-                    .text(option.kind.expectation), option.defaultValue.map { .text($0) } ?? .null, .text(option.help),
-                ]
-            }
+            let rows = facts.options.flatMap { Self.rows($0) }
             let columns = ["option", "needed", "takes", "default", "help"]
             Output.show(
                 ResultTable(columns: columns, rows: rows),
@@ -72,6 +67,19 @@ struct Plugins: AsyncParsableCommand {
                 limit: .max
             )
         }
+    }
+}
+
+extension Plugins.Describe {
+    /// A row for an option, and one for each key of the mappings that it may hold.
+    private static func rows(_ option: OptionSpec, in prefix: String = "") -> [[ResultTable.Cell]] {
+        let name = prefix + option.name
+        let row: [ResultTable.Cell] = [
+            .text(name), .text(option.isRequired ? "required" : "optional"), .text(option.kind.expectation),
+            option.defaultValue.map { .text($0) } ?? .null, .text(option.help),
+        ]
+        guard case .records(let inner) = option.kind else { return [row] }
+        return [row] + inner.flatMap { rows($0, in: "\(name)[].") }
     }
 }
 

@@ -33,7 +33,8 @@ struct TestDepot: Sendable {
     static func with<Value>(_ body: (TestDepot) async throws -> Value) async throws -> Value {
         let folder = FileManager.default.temporaryDirectory.path + "/wherry-depot-" + UUID().uuidString.prefix(13)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }  // the system clears what stays
+        // The system clears what stays.
+        defer { for path in [folder, folder + ".state"] { try? FileManager.default.removeItem(atPath: path) } }
         return try await body(TestDepot(folder: folder))
     }
 }

@@ -13,7 +13,9 @@ struct ServeHome: Sendable {
     var program: Program { Program(folder: scratch.path) }
 
     /// Makes one with `backups` backups.
-    init(in scratch: Scratch, backups: Int) async throws {
+    ///
+    /// - Parameter options: further lines of the depot's options, as they stand below `options:` without its indentation.
+    init(in scratch: Scratch, backups: Int, depotOptions options: [String] = []) async throws {
         self.scratch = scratch
         port = try Provider.freePort()
         let program = Program(folder: scratch.path)
@@ -24,6 +26,10 @@ struct ServeHome: Sendable {
         )
         let changed = config.replacing("8378", with: String(port))
             .replacing("\nserve:\n", with: "\nserve:\n  calls_per_second: 0\n")
+            .replacing(
+                "      folder: depot\n",
+                with: "      folder: depot\n" + options.map { "      \($0)\n" }.joined()
+            )
         try scratch.write("wherry.yaml", Array(changed.utf8))
         for number in 0..<backups {
             let added = try await program.run("depot", "add", "orders-\(number)", Fixtures.rdb("all-types"))
@@ -60,14 +66,41 @@ struct ServeHome: Sendable {
         ).encoded()
     }
 
-    /// The URL that is given out for a backup.
-    func url(_ instance: String, _ backup: String) async throws -> String {
-        let body = signed("GetBackupDownloadUrl", ["redisId": instance, "backupId": backup])
+    /// The answer to a call of API 2.0.
+    func call(_ action: String, _ parameters: [String: String]) async throws -> [UInt8] {
+        let body = Array(signed(action, parameters).utf8)
+        return try await HTTPProbe.send("POST", "http://127.0.0.1:\(port)\(CRSRequest.path)", body: body).body
+    }
+
+    /// The answer to a call of API 3.0.
+    ///
+    /// - Throws: `V3Error`.
+    func call<Request: V3ActionRequest>(_ request: Request) async throws -> Request.Response {
+        let signer = V3Signer(
+            credentials: CRSCredentials(secretId: secretID, secretKey: secretKey),
+            host: "127.0.0.1:\(port)",
+            region: "ap-guangzhou",
+            scheme: .tc3,
+            verb: .post
+        )
+        let message = signer.message(
+            action: Request.action,
+            parameters: request.parameters,
+            timestamp: Int64(Date().timeIntervalSince1970),
+            nonce: .random(in: 1...(.max / 2))
+        )
         let reply = try await HTTPProbe.send(
             "POST",
-            "http://127.0.0.1:\(port)\(CRSRequest.path)",
-            body: Array(body.utf8)
+            "http://127.0.0.1:\(port)\(message.path)",
+            headers: message.headers.filter { $0.name != "Host" }.map { ($0.name, $0.value) },
+            body: message.body
         )
-        return try GetBackupDownloadURLResponse(decoding: reply.body).url.extranet
+        return try V3Answer<Request.Response>(decoding: reply.body).response
+    }
+
+    /// The URL that is given out for a backup.
+    func url(_ instance: String, _ backup: String) async throws -> String {
+        let answer = try await call("GetBackupDownloadUrl", ["redisId": instance, "backupId": backup])
+        return try GetBackupDownloadURLResponse(decoding: answer).url.extranet
     }
 }
