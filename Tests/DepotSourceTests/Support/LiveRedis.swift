@@ -108,12 +108,13 @@ struct LiveRedis: Sendable {
         return outcome.standardOutput
     }
 
-    /// Ports of 127.0.0.1 that are free now, below those that the system hands out by itself.
+    /// Ports of 127.0.0.1 that are free now, below those that the system hands out by itself, and so are those of the
+    /// cluster's bus, 10,000 above them.
     static func freePorts(_ count: Int) -> [Int] {
         var ports: [Int] = []
         while ports.count < count {
-            let port = Int.random(in: 20_000..<32_000)
-            if !ports.contains(port), isFree(port) { ports.append(port) }
+            let port = Int.random(in: 20_000..<22_700)
+            if !ports.contains(port), isFree(port), isFree(port + 10_000) { ports.append(port) }
         }
         return ports
     }
