@@ -186,8 +186,13 @@ struct Composition: Sendable {
     }
 
     /// The server that the configuration asks for.
-    func server(_ serve: ServeConfig, readiness: Readiness = Readiness()) async throws -> WherryServer {
-        let logger = logger
+    ///
+    /// - Parameter accessLog: gets a line for each request; without it they are in the log, where that has such a level.
+    func server(
+        _ serve: ServeConfig,
+        readiness: Readiness = Readiness(),
+        accessLog: AccessLog? = nil
+    ) async throws -> WherryServer {
         guard let source = config.sources.first(where: { $0.name == serve.source }) else {
             throw Failure(
                 .configuration,
@@ -217,8 +222,24 @@ struct Composition: Sendable {
             limits: serve.limits,
             connectionsPerClient: serve.connectionsPerClient,
             readiness: readiness,
-            random: random
-        ) { access in
+            random: random,
+            onAnswer: recorder(accessLog)
+        )
+    }
+
+    /// The access log that the configuration asks for; nil when it asks for none.
+    func accessLog(_ serve: ServeConfig) throws -> AccessLog? {
+        try serve.accessLog.map {
+            try AccessLog(path: $0, logger: logger, milliseconds: { SystemClock.milliseconds })
+        }
+    }
+
+    /// Where requests are noted: in the access log, else in the log; nil when that would not show them.
+    private func recorder(_ accessLog: AccessLog?) -> (@Sendable (AccessRecord) -> Void)? {
+        if let accessLog { return { accessLog.add($0) } }
+        guard logger.logLevel <= .info else { return nil }
+        let logger = logger
+        return { access in
             logger.info(
                 "answered",
                 metadata: [

@@ -9,6 +9,12 @@ struct APIAudit: Sendable {
     /// The answer's code, `0` for success.
     var code = "0"
 
+    /// The action, once it is one.
+    var knownAction: String? { action == "?" ? nil : action }
+
+    /// Who called, once the key is known here; such a one may still have signed wrongly.
+    var knownCaller: String? { caller == "api:?" ? nil : caller }
+
     /// An action's name as far as it is one, for messages and the catalog.
     static func shown(_ action: String) -> String {
         let isName = action.utf8.count <= 64 && action.utf8.allSatisfy { $0 > 47 && $0 < 123 }

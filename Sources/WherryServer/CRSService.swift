@@ -20,8 +20,8 @@ struct CRSService: Sendable {
     let backend: ServiceBackend
     let gate: APIGate
 
-    /// The answer to a call: always an envelope, always for HTTP status 200.
-    func answer(_ call: Call) async -> [UInt8] {
+    /// The answer to a call: always an envelope, always for HTTP status 200; and what is known of the call.
+    func answer(_ call: Call) async -> (bytes: [UInt8], audit: APIAudit) {
         let started = ContinuousClock.now
         var audit = APIAudit()
         let bytes: [UInt8]
@@ -33,7 +33,7 @@ struct CRSService: Sendable {
             bytes = answer.encoded()
         }
         backend.record(audit, latency: ContinuousClock.now - started, requestID: call.requestID)
-        return bytes
+        return (bytes, audit)
     }
 
     private func answer(_ call: Call, _ audit: inout APIAudit) async throws -> [UInt8] {

@@ -17,8 +17,8 @@ struct V3Service: Sendable {
     let backend: ServiceBackend
     let gate: APIGate
 
-    /// The answer to a call: always an envelope, always for HTTP status 200.
-    func answer(_ call: Call) async -> [UInt8] {
+    /// The answer to a call: always an envelope, always for HTTP status 200; and what is known of the call.
+    func answer(_ call: Call) async -> (bytes: [UInt8], audit: APIAudit) {
         let started = ContinuousClock.now
         var audit = APIAudit()
         let bytes: [UInt8]
@@ -34,7 +34,7 @@ struct V3Service: Sendable {
             bytes = answer.encoded(requestID: call.requestID)
         }
         backend.record(audit, latency: ContinuousClock.now - started, requestID: call.requestID)
-        return bytes
+        return (bytes, audit)
     }
 
     /// The action of a call whose caller may make it.

@@ -19,7 +19,7 @@ package struct WherryServer: Sendable {
     private let counts: ConnectionCounts
     private let readiness: Readiness
     private let random: @Sendable () -> UInt64
-    private let onAnswer: @Sendable (AccessRecord) -> Void
+    private let onAnswer: (@Sendable (AccessRecord) -> Void)?
     let backend: ServiceBackend
 
     /// A server for one source.
@@ -28,7 +28,7 @@ package struct WherryServer: Sendable {
     ///   - limits: how many calls a second are answered to each key.
     ///   - connectionsPerClient: the most connections from one address, above 0.
     ///   - readiness: what `/readyz` tells, besides the catalog's state.
-    ///   - onAnswer: told of every request when its answer's head is ready.
+    ///   - onAnswer: told of every request when its answer's head is ready; nil costs nothing.
     package init(
         backend: ServiceBackend,
         keys: APIKeys,
@@ -37,7 +37,7 @@ package struct WherryServer: Sendable {
         connectionsPerClient: Int = 256,
         readiness: Readiness = Readiness(),
         random: @escaping @Sendable () -> UInt64,
-        onAnswer: @escaping @Sendable (AccessRecord) -> Void = { _ in }
+        onAnswer: (@Sendable (AccessRecord) -> Void)? = nil
     ) {
         self.onAnswer = onAnswer
         self.backend = backend
@@ -63,6 +63,7 @@ package struct WherryServer: Sendable {
             responder: Responder(
                 server: self,
                 isEncrypted: listener.identity != nil,
+                network: listener.network,
                 downloads: hosting.map { DownloadResponder(hosting: $0, network: listener.network, bodies: bodies) }
             ),
             server: HTTPServerBuilder { [counts] responder in
@@ -99,6 +100,7 @@ package struct WherryServer: Sendable {
     private struct Responder: HTTPResponder {
         let server: WherryServer
         let isEncrypted: Bool
+        let network: Network?
         let downloads: DownloadResponder?
 
         func respond(to request: Request, context: ClientContext) async throws -> Response {
@@ -111,7 +113,10 @@ package struct WherryServer: Sendable {
         let requestID = RequestID.make(random)
         let target = request.head.path ?? "/"
         var response: Response
+        var dialect = AccessRecord.Dialect.other
+        var audit: APIAudit?
         if target.hasPrefix(HostingPath.mount), let downloads = listener.downloads {
+            dialect = .download
             response = await downloads.respond(
                 to: request,
                 target: target,
@@ -119,12 +124,16 @@ package struct WherryServer: Sendable {
                 requestID: requestID
             )
         } else if target == CRSRequest.path || target.hasPrefix(CRSRequest.path + "?") {
-            response = await answerAPI(request, target, requestID, listener.isEncrypted)
+            dialect = .api2
+            response = await answerAPI(request, target, requestID, listener.isEncrypted, &audit)
         } else if V3Request.isOne(request, target: target) {
-            response = await answerV3(request, target, requestID, listener.isEncrypted)
+            dialect = .api3
+            response = await answerV3(request, target, requestID, listener.isEncrypted, &audit)
         } else if target == "/healthz" {
+            dialect = .health
             response = Self.text("ok\n", .ok)
         } else if target == "/readyz" {
+            dialect = .health
             response = readyz()
         } else {
             response = Self.text("There is nothing at this address.\n", .notFound)
@@ -133,11 +142,19 @@ package struct WherryServer: Sendable {
         if let name = HTTPField.Name("x-wherry-request-id") { response.headers[name] = requestID }
         // A body behind an answer to HEAD would be taken for the next answer.
         if request.method == .head { response = response.createHeadResponse() }
-        onAnswer(
+        onAnswer?(
             AccessRecord(
+                client: client.address,
+                network: listener.network,
                 method: request.method.rawValue,
-                path: String(target.prefix { $0 != "?" }),
+                path: AccessRecord.path(of: target),
+                dialect: dialect,
+                action: audit?.knownAction,
+                caller: audit?.knownCaller,
+                code: audit?.code,
                 status: Int(response.status.code),
+                bytes: response.body.contentLength,
+                userAgent: request.headers[.userAgent],
                 requestID: requestID,
                 arrivedAt: started,
                 latency: ContinuousClock.now - started
@@ -150,7 +167,8 @@ package struct WherryServer: Sendable {
         _ request: Request,
         _ target: String,
         _ requestID: String,
-        _ isEncrypted: Bool
+        _ isEncrypted: Bool,
+        _ audit: inout APIAudit?
     ) async -> Response {
         guard let verb = CRSVerb(rawValue: request.method.rawValue) else {
             return Self.text("API 2.0 takes GET and POST.\n", .methodNotAllowed)
@@ -173,10 +191,12 @@ package struct WherryServer: Sendable {
             isEncrypted: isEncrypted,
             requestID: requestID
         )
+        let answer = await crs.answer(call)
+        audit = answer.audit
         return Response(
             status: .ok,
             headers: [.contentType: "application/json; charset=utf-8"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: await crs.answer(call)))
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.bytes))
         )
     }
 
@@ -184,7 +204,8 @@ package struct WherryServer: Sendable {
         _ request: Request,
         _ target: String,
         _ requestID: String,
-        _ isEncrypted: Bool
+        _ isEncrypted: Bool,
+        _ audit: inout APIAudit?
     ) async -> Response {
         let bytes: [UInt8]
         if let message = await V3Request.message(request, target: target) {
@@ -193,10 +214,13 @@ package struct WherryServer: Sendable {
                 isEncrypted: isEncrypted,
                 requestID: requestID
             )
-            bytes = await v3.answer(call)
+            let answer = await v3.answer(call)
+            (bytes, audit) = (answer.bytes, answer.audit)
         } else {
             // A body that is too long, or ends too early, is no request.
-            bytes = V3Error(.requestSizeLimitExceeded).encoded(requestID: requestID)
+            let refusal = V3Error(.requestSizeLimitExceeded)
+            audit = APIAudit(code: refusal.code.rawValue)
+            bytes = refusal.encoded(requestID: requestID)
         }
         return Response(
             status: .ok,
@@ -218,22 +242,4 @@ package struct WherryServer: Sendable {
             body: ResponseBody(byteBuffer: ByteBuffer(string: text))
         )
     }
-}
-
-/// One request and its answer, for the access log.
-///
-/// Nothing of the query is in it: that is where signatures are.
-package struct AccessRecord: Sendable {
-    /// The request's method.
-    package var method: String
-    /// The request's path.
-    package var path: String
-    /// The answer's status.
-    package var status: Int
-    /// The request's id, also in the answer's header `x-wherry-request-id`.
-    package var requestID: String
-    /// When the request's head had come.
-    package var arrivedAt: ContinuousClock.Instant
-    /// From then until the answer's head was ready.
-    package var latency: Duration
 }

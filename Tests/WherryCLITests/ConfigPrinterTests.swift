@@ -17,6 +17,7 @@ import WherryEngine
         jobs:
           - { name: nightly, source: prod, sinks: [disk], instances: ["*", 'a"b\\c'], backups: { since: 2w } }
         serve:
+          access_log: log/access
           keys: [{ secret_id: env:ID, secret_key: credential:api }]
         """
 
@@ -64,6 +65,7 @@ import WherryEngine
                   source: prod
                   allow_plain_http: true
                   connections_per_client: 256
+                  access_log: /etc/wherry/log/access
                   keys:
                     - secret_id: env:ID
                       secret_key: credential:api

@@ -261,6 +261,11 @@ extension ConfigProblemTests.Case {
             below: "serve: { listen: \":80\", keys: [{ secret_id: env:ID, secret_key: env:KEY }] }",
             "5:18: listen is \":80\", expected an address and a port such as 127.0.0.1:8378"
         ),
+        Self(
+            "bad access log",
+            below: "serve: { access_log: ~/a, keys: [{ secret_id: env:ID, secret_key: env:KEY }] }",
+            "5:22: access_log begins with ~, which is not expanded"
+        ),
         Self("no keys", below: "serve: {}", "5:8: missing key \"keys\" in the section serve, expected a list"),
         Self(
             "the same key twice",

@@ -94,6 +94,7 @@ import WherryTransfer
         #expect(serve.port == 9_000)
         #expect(serve.source == "depot")
         #expect(serve.allowsPlainHTTP)
+        #expect(serve.accessLog == nil)
         #expect(serve.keys.map(\.secretID.reveal) == ["id-value"])
         #expect(serve.keys.map(\.secretKey.reveal) == ["from-systemd"])
     }
@@ -158,6 +159,16 @@ import WherryTransfer
         let serve = try #require(try ConfigWorld().read(text).serve)
         #expect(serve.source == "prod")
         #expect(!serve.allowsPlainHTTP)
+    }
+
+    @Test(arguments: [
+        ("-", "-"), ("./-", "/etc/wherry/-"), ("log/access.log", "/etc/wherry/log/access.log"), ("/var/a", "/var/a"),
+    ])
+    func writesTheAccessLogWhereItSays(written: String, path: String) throws {
+        let text =
+            ConfigWorld.minimal
+            + "serve: { access_log: \"\(written)\", keys: [{ secret_id: env:ID, secret_key: env:KEY }] }\n"
+        #expect(try ConfigWorld().read(text).serve?.accessLog == path)
     }
 
     @Test(arguments: [

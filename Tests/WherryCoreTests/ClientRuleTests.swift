@@ -44,3 +44,18 @@ import WherryCore
         #expect(IPBlock("10.9.9.9/8") == IPBlock("10.0.0.0/8"))
     }
 }
+
+@Suite struct IPAddressTextTests {
+    /// The examples of RFC 5952, section 4, and the ends.
+    @Test(arguments: [
+        ("10.0.0.1", "10.0.0.1"), ("::", "::"), ("::1", "::1"), ("fe80::", "fe80::"), ("2001:db8::0:1", "2001:db8::1"),
+        ("2001:db8:0:1:1:1:1:1", "2001:db8:0:1:1:1:1:1"), ("2001:0:0:1:0:0:0:1", "2001:0:0:1::1"),
+        ("2001:db8::1:0:0:1", "2001:db8::1:0:0:1"), ("2001:DB8::00AB", "2001:db8::ab"), ("::ffff:10.0.0.1", "10.0.0.1"),
+        ("1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8"),
+    ])
+    func writesTheShortestForm(text: String, shortest: String) throws {
+        let address = try #require(IPAddress(text))
+        #expect(address.description == shortest)
+        #expect(IPAddress(shortest) == address)
+    }
+}

@@ -70,6 +70,8 @@ struct ServeConfig: Sendable {
     var tls: (certificate: String, key: String)?
     /// The most connections from one address.
     var connectionsPerClient: Int
+    /// The absolute path of the access log, `-` for standard error; nil for none.
+    var accessLog: String?
     /// The source that is served.
     var source: SourceName
     /// Whether requests without TLS are answered; when the file does not say, true for a loopback ``host`` only.

@@ -83,6 +83,7 @@ struct ConfigBuilder {
                 )
             },
             connectionsPerClient: try given(record.integer("connections_per_client"), "connections_per_client"),
+            accessLog: record.text("access_log"),
             source: SourceName(rawValue: try given(record.text("source"), "source")),
             allowsPlainHTTP: try given(record.boolean("allow_plain_http"), "allow_plain_http"),
             limits: limits(record.integer("calls_per_second")),

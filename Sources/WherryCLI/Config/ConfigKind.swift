@@ -10,6 +10,8 @@ indirect enum ConfigKind: Sendable {
     case name
     /// A path; the value is absolute.
     case path
+    /// A path, made absolute, or `-` for standard error.
+    case output
     /// A reference to a secret.
     case secret
     /// A URL of scheme and host only.
@@ -65,6 +67,7 @@ indirect enum ConfigKind: Sendable {
         case .text: "text"
         case .name: "a name of up to 63 small letters, digits and hyphens, no hyphen first"
         case .path: "a path"
+        case .output: "a path, or - for standard error"
         case .secret: SecretReference.expectation
         case .endpoint: "a URL such as https://host.example, with nothing behind the host and port"
         case .listen: "an address and a port such as 127.0.0.1:8378"

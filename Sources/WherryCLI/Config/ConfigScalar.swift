@@ -73,7 +73,8 @@ enum ConfigScalar {
         switch kind {
         case .text: return .success(.text(text))
         case .name: return isName(text) ? .success(.text(text)) : .failure(Problem())
-        case .path:
+        case .output where text == "-": return .success(.text(text))
+        case .path, .output:
             return place.absolute(text).map { .text($0) }.mapError { Problem(reason: $0.reason, remedy: $0.remedy) }
         case .endpoint: return endpoint(text).map { .success(.text($0)) } ?? .failure(Problem())
         case .listen:

@@ -31,7 +31,7 @@ enum ConfigSchema {
         case .table(let table): [table]
         case .options(let tables): Array(tables.values)
         case .list(let kind, _): tables(kind)
-        case .text, .name, .path, .secret, .endpoint, .listen, .integer, .positiveNumber, .boolean, .duration,
+        case .text, .name, .path, .output, .secret, .endpoint, .listen, .integer, .positiveNumber, .boolean, .duration,
             .bandwidth,
             .choice:
             []
@@ -115,7 +115,7 @@ enum ConfigSchema {
         switch kind {
         case .text: return text()
         case .name: return text(ConfigScalar.namePattern)
-        case .path: return text("^[^~]")
+        case .path, .output: return text("^[^~]")
         case .secret: return text(SecretReference.pattern)
         case .endpoint: return text(ConfigScalar.endpointPattern)
         case .listen: return text(ConfigScalar.listenPattern)

@@ -187,6 +187,12 @@ struct ConfigTables: Sendable {
                 "The most connections from one address.",
                 default: .value("256")
             ),
+            .optional(
+                "access_log",
+                .output,
+                "Where each request becomes a line of JSON: a file, or - for standard error; none when left out.",
+                example: "access.log"
+            ),
             .required("keys", .list(of: .table(key), minimum: 1), "Who may ask."),
         ]
     )

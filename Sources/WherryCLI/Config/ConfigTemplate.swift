@@ -79,6 +79,7 @@ enum ConfigTemplate {
           listen: 127.0.0.1:8378
           source: depot
           # allow_plain_http: true           # without TLS; when left out, only on a loopback address
+          # access_log: access.log           # a line of JSON for each request; - for standard error
           keys:
             - secret_id: file:secrets/api-key.id
               secret_key: file:secrets/api-key.secret

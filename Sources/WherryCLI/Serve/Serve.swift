@@ -18,7 +18,8 @@ struct Serve: AsyncParsableCommand {
               wherry serve
               wherry serve --listen 127.0.0.1:9000
 
-            SIGTERM and SIGINT let running downloads end, for 25 seconds at most. SIGHUP reads the certificate anew.
+            SIGTERM and SIGINT let running downloads end, for 25 seconds at most. SIGHUP reads the certificate and
+            opens the access log anew.
             """
     )
 
@@ -46,7 +47,9 @@ struct Serve: AsyncParsableCommand {
             let logger = composition.logger
             let identity = try serve.tls.map { try TLSIdentity(certificate: $0.certificate, key: $0.key) }
             let readiness = Readiness()
-            let server = try await composition.server(serve, readiness: readiness)
+            let accessLog = try composition.accessLog(serve)
+            defer { accessLog?.finish() }
+            let server = try await composition.server(serve, readiness: readiness, accessLog: accessLog)
             let quiet = Self.quieter(logger)
             let listeners = Self.listeners(serve, identity)
             let source = serve.source
@@ -60,8 +63,15 @@ struct Serve: AsyncParsableCommand {
                     }
                 )
             }
-            let caretaker = ServeCaretaker(identity: identity, readiness: readiness, logger: logger)
+            let caretaker = ServeCaretaker(
+                identity: identity,
+                accessLog: accessLog,
+                readiness: readiness,
+                logger: logger
+            )
             services.insert(.init(service: server.tasks), at: 0)
+            // What comes first is stopped last.
+            if let accessLog { services.insert(.init(service: accessLog), at: 0) }
             services.append(.init(service: caretaker))
             var configuration = ServiceGroupConfiguration(
                 services: services,

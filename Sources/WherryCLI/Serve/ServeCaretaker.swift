@@ -4,22 +4,43 @@ import UnixSignals
 import WherryCore
 import WherryServer
 
-/// What `wherry serve` does beside answering: a new certificate on SIGHUP, and word of the end to load balancers.
+/// What `wherry serve` does beside answering: a new certificate and a new access log on SIGHUP, and word of the end to load balancers.
 struct ServeCaretaker: Service {
     let identity: TLSIdentity?
+    let accessLog: AccessLog?
     let readiness: Readiness
     let logger: Logger
 
     func run() async throws {
         await withGracefulShutdownHandler {
-            for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() { reload() }
+            for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+                await reopen()
+                reload()
+            }
         } onGracefulShutdown: {
             readiness.drain()
         }
     }
 
+    private func reopen() async {
+        guard let accessLog else { return }
+        do {
+            try await accessLog.reopen()
+            logger.info("the access log was opened anew")
+        } catch {
+            let failure = Failure.wrap(error, during: "opening the access log anew")
+            logger.error(
+                "the old access log stays in use",
+                metadata: ["error.code": "\(failure.code)", "error": "\(failure.message)"]
+            )
+        }
+    }
+
     private func reload() {
-        guard let identity else { return logger.info("there is no certificate to read anew") }
+        guard let identity else {
+            if accessLog == nil { logger.info("there is no certificate to read anew") }
+            return
+        }
         do {
             try identity.reload()
             logger.info("the certificate was read anew")

@@ -7,8 +7,8 @@ import WherryTestSupport
 struct ServeHome: Sendable {
     let scratch: Scratch
     let port: Int
-    private let secretID: String
-    private let secretKey: String
+    let secretID: String
+    let secretKey: String
 
     var program: Program { Program(folder: scratch.path) }
 
