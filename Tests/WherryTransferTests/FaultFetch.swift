@@ -34,10 +34,11 @@ enum FaultFetch {
         settings.isAdaptive = false
         settings.firstBlock = 64 << 10
         settings.minimumBlock = 16 << 10
-        settings.stallTimeout = .milliseconds(1_500)
+        // Longer than the rests of servers that go on afterwards.
+        settings.stallTimeout = .milliseconds(2_000)
         settings.backoff = Backoff(limit: 4, base: .milliseconds(20), cap: .milliseconds(200))
         settings.refusalPause = .milliseconds(100)
-        settings.minimumRate = 16 << 10
+        settings.minimumRate = 4 << 10
         settings.longestWait = .seconds(3)
         return settings
     }
