@@ -178,7 +178,8 @@ final class GroupCommit: Sendable {
     private func commit(_ batch: [Item], _ changesMemory: Bool, _ db: Database) throws {
         var hasFailed = false
         try db.inTransaction(.immediate) {
-            if try changesMemory || isChangedByOthers(db) { memory.forget() }
+            let isChanged = try isChangedByOthers(db)
+            if changesMemory || isChanged { memory.forget() }
             do {
                 for item in batch { try item.run(db) }
                 return .commit
