@@ -84,22 +84,10 @@ struct LargeDownloadTests {
 
     /// Sends a request, reads a little of the answer, and closes the connection.
     private func leaveEarly(_ url: String, port: UInt16) throws {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        let isConnected = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
-        try #require(isConnected)
+        let connection = try LoopbackConnection(port: port)
         let target = url.dropFirst("http://localhost:\(port)".count)
         let request = Array("GET \(target) HTTP/1.1\r\nhost: localhost:\(port)\r\n\r\n".utf8)
-        #expect(send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count)
-        var buffer = [UInt8](repeating: 0, count: 100_000)
-        #expect(recv(descriptor, &buffer, buffer.count, 0) > 0)
+        #expect(connection.send(request) == request.count)
+        #expect(!connection.receive(upTo: 100_000).isEmpty)
     }
 }

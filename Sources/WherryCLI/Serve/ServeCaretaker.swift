@@ -28,11 +28,7 @@ struct ServeCaretaker: Service {
             try await accessLog.reopen()
             logger.info("the access log was opened anew")
         } catch {
-            let failure = Failure.wrap(error, during: "opening the access log anew")
-            logger.error(
-                "the old access log stays in use",
-                metadata: ["error.code": "\(failure.code)", "error": "\(failure.message)"]
-            )
+            tell("the old access log stays in use", Failure.wrap(error, during: "opening the access log anew"))
         }
     }
 
@@ -45,11 +41,11 @@ struct ServeCaretaker: Service {
             try identity.reload()
             logger.info("the certificate was read anew")
         } catch {
-            let failure = Failure.wrap(error, during: "reading the certificate anew")
-            logger.error(
-                "the old certificate stays",
-                metadata: ["error.code": "\(failure.code)", "error": "\(failure.message)"]
-            )
+            tell("the old certificate stays", Failure.wrap(error, during: "reading the certificate anew"))
         }
+    }
+
+    private func tell(_ consequence: Logger.Message, _ failure: Failure) {
+        logger.error(consequence, metadata: ["error.code": "\(failure.code)", "error": "\(failure.message)"])
     }
 }

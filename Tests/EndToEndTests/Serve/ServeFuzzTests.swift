@@ -107,23 +107,9 @@ struct RequestFuzzer {
 
     /// Sends one, says that no more comes, and reads whatever is answered, for two seconds at most.
     static func exchange(_ request: [UInt8], port: UInt16) throws {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var timeout = timeval(tv_sec: 2, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        let isConnected = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
-        try #require(isConnected, "the server is gone")
-        _ = request.withUnsafeBytes { Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-        shutdown(descriptor, Int32(SHUT_WR))
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while recv(descriptor, &buffer, buffer.count, 0) > 0 {}
+        let connection = try LoopbackConnection(port: port, patience: 2)
+        connection.send(request)
+        connection.endSending()
+        while !connection.receive().isEmpty {}
     }
 }
