@@ -76,7 +76,8 @@ package struct BackupTasks: Sendable {
             .unsupported,
             code: "source.cannot-request",
             "The source \(source.name) cannot be asked for backups of \(instance).",
-            remedy: "Have it made where the source's backups come from, and wherry lists it then. A depot can for those in its option servers."
+            remedy: "Have it made where the source's backups come from, and wherry lists it then. "
+                + "A depot can for those in its option servers."
         )
     }
 
