@@ -12,7 +12,7 @@ let settings: [SwiftSetting] = [
 ]
 
 /// The catalog's schema, oldest first; embedded in the program.
-let migrationFiles = ["0001_tables.sql", "0002_views.sql", "0003_key_counts.sql", "0004_service.sql"]
+let migrationFiles = ["0001_tables.sql", "0002_views.sql", "0003_key_counts.sql", "0004_service.sql", "0005_sinks.sql"]
 
 /// The demo's built-in snapshots, made by scripts/make-fixtures; embedded in the program.
 let demoSnapshots =

@@ -132,7 +132,7 @@ struct Composition: Sendable {
     func make(_ source: SourceConfig) async throws -> ConfiguredSource {
         guard let plugin = registry.sources[source.plugin] else { throw Self.unknownPlugin(source.plugin) }
         let budget = RequestBudget(requestsPerSecond: source.requestsPerSecond)
-        var context = context(name: source.name.rawValue, kind: "source", plugin: source.plugin)
+        var context = context(name: source.name.rawValue, kind: .source, plugin: source.plugin)
         context.http = PacedTransport(HTTPClientTransport(connections), budget: budget)
         try await catalog.register(source: source.name, plugin: source.plugin, at: clock.now)
         return ConfiguredSource(
@@ -147,7 +147,7 @@ struct Composition: Sendable {
     /// A sink, made and ready.
     func make(_ sink: SinkConfig) async throws -> ConfiguredSink {
         guard let plugin = registry.sinks[sink.plugin] else { throw Self.unknownPlugin(sink.plugin) }
-        let context = context(name: sink.name.rawValue, kind: "sink", plugin: sink.plugin)
+        let context = context(name: sink.name.rawValue, kind: .sink, plugin: sink.plugin)
         return ConfiguredSink(
             name: sink.name,
             plugin: sink.plugin,
@@ -250,10 +250,10 @@ struct Composition: Sendable {
         }
     }
 
-    private func context(name: String, kind: String, plugin: String) -> PluginContext {
+    private func context(name: String, kind: Catalog.PluginKind, plugin: String) -> PluginContext {
         var logger = logger
         logger[metadataKey: "plugin.id"] = "\(plugin)"
-        logger[metadataKey: "\(kind).name"] = "\(name)"
+        logger[metadataKey: "\(kind.rawValue).name"] = "\(name)"
         let source = SourceName(rawValue: name)
         return PluginContext(
             name: name,
@@ -262,7 +262,8 @@ struct Composition: Sendable {
             http: HTTPClientTransport(connections),
             observer: CatalogAPIObserver(catalog: catalog, source: source),
             inventory: CatalogInventory(catalog: catalog, source: source, plugin: plugin, clock: clock),
-            stateDirectory: "\(catalog.path).state/\(kind)-\(name)",
+            notes: CatalogNotes(catalog: catalog, kind: kind, name: name, clock: clock),
+            stateDirectory: "\(catalog.path).state/\(kind.rawValue)-\(name)",
             random: random
         )
     }

@@ -208,8 +208,9 @@ extension Catalog {
         try db.cachedStatement(
             sql: """
                 INSERT INTO artifact (delivery_id, file_id, location, size_bytes, sha256, rdb_format, engine_version,
-                    dumped_at, rdb_keys, rdb_keys_expiring, rdb_keys_by_type, grade, recorded_at)
-                SELECT d.id, f.id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+                    dumped_at, rdb_keys, rdb_keys_expiring, rdb_keys_by_type, grade, stages, stored_size_bytes,
+                    stored_sha256, recorded_at)
+                SELECT d.id, f.id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
                 FROM delivery AS d JOIN backup_file AS f ON f.backup_id = d.backup_id
                 WHERE d.id = ? AND f.position = ?
                 ON CONFLICT (delivery_id, file_id) DO UPDATE SET
@@ -217,12 +218,15 @@ extension Catalog {
                     rdb_format = excluded.rdb_format, engine_version = excluded.engine_version,
                     dumped_at = excluded.dumped_at, rdb_keys = excluded.rdb_keys,
                     rdb_keys_expiring = excluded.rdb_keys_expiring, rdb_keys_by_type = excluded.rdb_keys_by_type,
-                    grade = excluded.grade, recorded_at = excluded.recorded_at
+                    grade = excluded.grade, stages = excluded.stages,
+                    stored_size_bytes = excluded.stored_size_bytes, stored_sha256 = excluded.stored_sha256,
+                    recorded_at = excluded.recorded_at
                 """
         ).execute(arguments: [
             artifact.location, artifact.size?.bytes, artifact.sha256?.hex, artifact.rdb?.format,
             artifact.rdb?.engineVersion, artifact.rdb?.createdAt?.description, artifact.rdb?.keys?.total,
             artifact.rdb?.keys?.expiring, artifact.rdb?.keys?.json, artifact.grade?.rawValue,
+            artifact.stored?.stages.joined(separator: " "), artifact.stored?.size.bytes, artifact.stored?.sha256.hex,
             at.description, delivery, artifact.position,
         ])
     }

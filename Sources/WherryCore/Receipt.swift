@@ -37,6 +37,8 @@ public struct Artifact: Sendable, Hashable {
     public var rdb: RDBFacts?
     /// How strongly it was verified; nil while nobody fetched it.
     public var grade: Grade?
+    /// What lies there, where a pipeline changed the bytes on their way; nil where they are the file's own.
+    public var stored: StoredForm?
 
     /// An artifact.
     public init(
@@ -45,7 +47,8 @@ public struct Artifact: Sendable, Hashable {
         size: ByteCount? = nil,
         sha256: SHA256Digest? = nil,
         rdb: RDBFacts? = nil,
-        grade: Grade? = nil
+        grade: Grade? = nil,
+        stored: StoredForm? = nil
     ) {
         self.position = position
         self.location = location
@@ -53,6 +56,24 @@ public struct Artifact: Sendable, Hashable {
         self.sha256 = sha256
         self.rdb = rdb
         self.grade = grade
+        self.stored = stored
+    }
+}
+
+/// What is stored of a file whose bytes went through a pipeline.
+public struct StoredForm: Sendable, Hashable {
+    /// The stages that the bytes passed, in order, such as `zstd`, `age`.
+    public var stages: [String]
+    /// How many bytes are stored.
+    public var size: ByteCount
+    /// The digest of the bytes that are stored.
+    public var sha256: SHA256Digest
+
+    /// A stored form.
+    public init(stages: [String], size: ByteCount, sha256: SHA256Digest) {
+        self.stages = stages
+        self.size = size
+        self.sha256 = sha256
     }
 }
 

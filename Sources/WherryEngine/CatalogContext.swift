@@ -73,3 +73,29 @@ package struct CatalogInventory: Inventory {
         try await catalog.register(backup, of: instance, files: files, in: source, at: clock.now)
     }
 }
+
+/// The notes of one source or sink, kept in the catalog.
+package struct CatalogNotes: PluginNotes {
+    private let catalog: Catalog
+    private let kind: Catalog.PluginKind
+    private let name: String
+    private let clock: any WallClock
+
+    /// For one source or sink.
+    package init(catalog: Catalog, kind: Catalog.PluginKind, name: String, clock: any WallClock) {
+        self.catalog = catalog
+        self.kind = kind
+        self.name = name
+        self.clock = clock
+    }
+
+    /// The notes whose keys begin so.
+    package func notes(under prefix: String) async throws -> [String: String] {
+        try await catalog.notes(of: kind, name, under: prefix)
+    }
+
+    /// Writes a note.
+    package func note(_ key: String, _ value: String?) async throws {
+        try await catalog.note(key, value, of: kind, name, at: clock.now)
+    }
+}

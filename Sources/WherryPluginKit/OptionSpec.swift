@@ -20,6 +20,8 @@ public struct OptionSpec: Sendable, Hashable {
         case duration
         /// One of the words.
         case choice([String])
+        /// A list of texts.
+        case texts
         /// A list of mappings, each with these keys.
         case records([OptionSpec])
 
@@ -34,6 +36,7 @@ public struct OptionSpec: Sendable, Hashable {
             case .boolean: "true or false"
             case .duration: "a duration such as 90s, 15m, 12h or 7d"
             case .choice(let words): "one of " + words.joined(separator: ", ")
+            case .texts: "a list of texts"
             case .records(let options): "a list of mappings with " + options.map(\.name).joined(separator: ", ")
             }
         }

@@ -14,6 +14,8 @@ public struct OptionValues: Sendable, Hashable {
         case boolean(Bool)
         /// A duration.
         case duration(Duration)
+        /// A list of texts.
+        case texts([String])
         /// A list of mappings.
         case records([OptionValues])
     }
@@ -50,6 +52,12 @@ public struct OptionValues: Sendable, Hashable {
     /// The duration; nil when left out.
     public func duration(_ name: String) -> Duration? {
         guard case .duration(let value) = values[name] else { return nil }
+        return value
+    }
+
+    /// The texts of a list; none when left out.
+    public func texts(_ name: String) -> [String] {
+        guard case .texts(let value) = values[name] else { return [] }
         return value
     }
 

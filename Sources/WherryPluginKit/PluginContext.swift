@@ -17,6 +17,8 @@ public struct PluginContext: Sendable {
     public var observer: any APIObserver
     /// What the catalog has of this source.
     public var inventory: any Inventory
+    /// Small notes that outlive the process, in the catalog.
+    public var notes: any PluginNotes
     /// A folder of its own for state that outlives the process; may not exist yet.
     public var stateDirectory: String
     /// Random numbers: each call gives 64 fresh bits.
@@ -30,6 +32,7 @@ public struct PluginContext: Sendable {
         http: any HTTPTransport,
         observer: any APIObserver,
         inventory: any Inventory,
+        notes: any PluginNotes,
         stateDirectory: String,
         random: @escaping @Sendable () -> UInt64
     ) {
@@ -39,6 +42,7 @@ public struct PluginContext: Sendable {
         self.http = http
         self.observer = observer
         self.inventory = inventory
+        self.notes = notes
         self.stateDirectory = stateDirectory
         self.random = random
     }

@@ -17,11 +17,17 @@ public struct PluginDescriptor: Sendable, Hashable {
         /// A source that has backups made when it is asked to: `Source.requests` is not nil.
         public static let requestsBackups = Capabilities(rawValue: 1 << 3)
 
+        /// A sink that can look whether a copy is still there: `Sink.presence(of:)`.
+        public static let checksPresence = Capabilities(rawValue: 1 << 4)
+        /// A sink that can remove a copy: `Sink.remove(_:)`.
+        public static let removesCopies = Capabilities(rawValue: 1 << 5)
+
         /// Their names, for listings.
         public var names: [String] {
             let all: [(Capabilities, String)] = [
                 (.hostsFiles, "hosts-files"), (.storesBytes, "stores-bytes"), (.emitsLinks, "emits-links"),
-                (.requestsBackups, "requests-backups"),
+                (.requestsBackups, "requests-backups"), (.checksPresence, "checks-presence"),
+                (.removesCopies, "removes-copies"),
             ]
             return all.filter { contains($0.0) }.map(\.1)
         }

@@ -19,6 +19,35 @@ public protocol Sink: Sendable {
 
     /// Called once after the last delivery of a run, e.g. to close and publish one script for all of it.
     func finish(_ run: RunSummary) async throws
+
+    /// Whether what a receipt is about is still there, as far as a cheap look can tell: by name and size, without
+    /// reading it.
+    ///
+    /// - Throws: nothing but `CancellationError` and ``Failure`` of a receipt that is not this sink's; who could not look
+    ///   says ``Presence/unknown(_:)``.
+    func presence(of receipt: Receipt) async throws -> Presence
+
+    /// Removes what a receipt is about; well done when it is gone already.
+    func remove(_ receipt: Receipt) async throws
+
+    /// Removes what deliveries that never came to their end have left in the store, such as the parts of an upload that
+    /// nobody goes on with. What was completed stays.
+    ///
+    /// - Parameter age: only what nobody has touched for so long.
+    /// - Returns: one entry for each thing removed, in the sink's own words; holds no secret.
+    func sweep(untouchedFor age: Duration) async throws -> [String]
+}
+
+/// Whether a copy is where its receipt says.
+///
+/// Three answers, as nobody may take "could not look" for "gone".
+public enum Presence: Sendable, Hashable {
+    /// It is there.
+    case present
+    /// It is not there, or is not what it was.
+    case absent
+    /// Nobody could look, for this reason.
+    case unknown(String)
 }
 
 extension Sink {
@@ -27,6 +56,22 @@ extension Sink {
 
     /// Nothing to finish.
     public func finish(_ run: RunSummary) async throws {}
+
+    /// A sink without the capability `checks-presence` does not know.
+    public func presence(of receipt: Receipt) async throws -> Presence { .unknown("This sink cannot look.") }
+
+    /// A sink without the capability `removes-copies` removes nothing.
+    public func remove(_ receipt: Receipt) async throws {
+        throw Failure(
+            .unsupported,
+            code: "sink.cannot-remove",
+            "This sink cannot remove copies.",
+            remedy: "Remove them where they are stored."
+        )
+    }
+
+    /// Most sinks leave nothing that ``prepare(run:recovering:)`` does not remove.
+    public func sweep(untouchedFor age: Duration) async throws -> [String] { [] }
 }
 
 /// What a sink is told at the end of a run.

@@ -46,6 +46,7 @@ package struct Collector: Sendable {
                     http: transport,
                     observer: CatalogAPIObserver(catalog: catalog, source: source),
                     inventory: CatalogInventory(catalog: catalog, source: source, plugin: "crs", clock: clock),
+                    notes: CatalogNotes(catalog: catalog, kind: .source, name: name, clock: clock),
                     stateDirectory: scratch.file("state/\(name)"),
                     random: { .random(in: .min ... .max) }
                 )

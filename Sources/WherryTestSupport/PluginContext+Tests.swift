@@ -12,6 +12,7 @@ extension PluginContext {
             http: NoTransport(),
             observer: NoObserver(),
             inventory: NoInventory(),
+            notes: MemoryNotes(),
             stateDirectory: scratch.file("state"),
             random: { .random(in: .min ... .max) }
         )

@@ -96,6 +96,7 @@ package struct Provider: Sendable {
             http: NoTransport(),
             observer: CatalogAPIObserver(catalog: catalog, source: "depot"),
             inventory: inventory,
+            notes: MemoryNotes(),
             stateDirectory: scratch.file("provider/state"),
             random: random
         )

@@ -50,6 +50,7 @@ indirect enum ConfigKind: Sendable {
         case .boolean: self = .boolean
         case .duration: self = .duration
         case .choice(let words): self = .choice(words)
+        case .texts: self = .list(of: .text, minimum: 0)
         case .records(let options):
             let entry = ConfigTable(
                 title: "an entry of \(option.name) in \(table.title)",

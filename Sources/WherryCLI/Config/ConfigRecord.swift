@@ -104,7 +104,10 @@ struct ConfigRecord: Sendable {
             case .integer(let number): values[key] = .integer(number)
             case .boolean(let value): values[key] = .boolean(value)
             case .duration(let duration): values[key] = .duration(duration)
-            case .list(let entries): values[key] = .records(entries.compactMap { $0.table?.optionValues })
+            case .list(let entries):
+                let texts = entries.compactMap(\.text)
+                values[key] =
+                    texts.isEmpty ? .records(entries.compactMap { $0.table?.optionValues }) : .texts(texts)
             // No option is of such a kind, see ConfigKind.init.
             case .number, .table: break
             }

@@ -26,7 +26,7 @@ struct LinkOnly: Transfer {
 }
 
 /// The parts of a context that a script sink has no business with.
-struct Nothing: HTTPTransport, APIObserver, Inventory {
+struct Nothing: HTTPTransport, APIObserver, Inventory, PluginNotes {
     static let failure = Failure(.internal, code: "test.unexpected", "A script sink asked for what it should not need.")
 
     func send(_ request: HTTPExchangeRequest) async throws -> HTTPExchangeResponse { throw Self.failure }
@@ -37,6 +37,8 @@ struct Nothing: HTTPTransport, APIObserver, Inventory {
     func backups(of instance: Instance.ID) async throws -> [Backup] { throw Self.failure }
     func files(of backup: Backup.ID, instance: Instance.ID) async throws -> [BackupFile] { throw Self.failure }
     func register(_ backup: Backup, of instance: Instance, files: [BackupFile]) async throws { throw Self.failure }
+    func notes(under prefix: String) async throws -> [String: String] { throw Self.failure }
+    func note(_ key: String, _ value: String?) async throws { throw Self.failure }
 }
 
 /// Random numbers that are the same in every run.

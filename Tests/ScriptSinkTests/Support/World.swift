@@ -73,6 +73,7 @@ struct World: Sendable {
             http: Nothing(),
             observer: Nothing(),
             inventory: Nothing(),
+            notes: Nothing(),
             stateDirectory: "\(root)/state",
             random: { 4 }
         )
