@@ -183,7 +183,10 @@ let package = Package(
         tests("FaultServer", ["WherryTestSupport"]),
         tests(
             "WherryEngine",
-            ["WherryCore", "WherryCatalog", "WherryEngine", "WherryPluginKit", "WherryServer", "WherryTestSupport"]
+            [
+                "LocalDiskSink", "WherryCore", "WherryCatalog", "WherryEngine", "WherryPluginKit", "WherryServer",
+                "WherryTestSupport",
+            ]
         ),
         tests(
             "WherryServer",

@@ -152,7 +152,8 @@ struct Composition: Sendable {
             name: sink.name,
             plugin: sink.plugin,
             sink: try await plugin.makeSink(sink.options, context: context),
-            bandwidth: limiter(sink.bandwidth)
+            bandwidth: limiter(sink.bandwidth),
+            storesBytes: plugin.descriptor.capabilities.contains(.storesBytes)
         )
     }
 

@@ -41,12 +41,21 @@ package struct ConfiguredSink: Sendable {
     package var sink: any Sink
     /// Holds all that is fetched for it below a limit; nil for no limit.
     package var bandwidth: BandwidthLimiter?
+    /// Whether it takes bytes, rather than links that others follow.
+    package var storesBytes: Bool
 
     /// A sink.
-    package init(name: SinkName, plugin: String, sink: any Sink, bandwidth: BandwidthLimiter? = nil) {
+    package init(
+        name: SinkName,
+        plugin: String,
+        sink: any Sink,
+        bandwidth: BandwidthLimiter? = nil,
+        storesBytes: Bool = true
+    ) {
         self.name = name
         self.plugin = plugin
         self.sink = sink
         self.bandwidth = bandwidth
+        self.storesBytes = storesBytes
     }
 }

@@ -12,15 +12,40 @@ struct Delivery: Sendable {
     let source: ConfiguredSource
     let run: RunID
 
-    /// One planned item, sink after sink.
+    /// One planned item, to all its sinks at once; what several of them store is fetched once.
     ///
     /// Failures end in the ledger; only cancellation is thrown.
     func carryOut(_ item: Plan.Item) async throws {
-        for sink in item.sinks { try await carryOut(item, to: sink) }
+        let sinks = item.sinks.compactMap { environment.sinks[$0] }
+        let sharing = sinks.filter(\.storesBytes).map(\.name)
+        guard sharing.count > 1 else {
+            return try await Self.each(sinks) { sink in
+                try await carryOut(item, to: sink, using: fetcher(for: [sink.name], limits: sink.bandwidth))
+            }
+        }
+        try await FanOut.with(sinks: sharing, fetcher: { fetcher(for: $0) }) { fanOut in
+            try await Self.each(sinks) { sink in
+                let own = fetcher(for: [sink.name], limits: sink.bandwidth)
+                guard sink.storesBytes else { return try await carryOut(item, to: sink, using: own) }
+                defer { fanOut.leave(sink.name) }
+                let gate = sink.bandwidth.map { BandwidthGate([$0]) }
+                try await carryOut(item, to: sink, using: fanOut.transfer(for: sink.name, gate: gate, own: own))
+            }
+        }
     }
 
-    private func carryOut(_ item: Plan.Item, to name: SinkName) async throws {
-        guard let sink = environment.sinks[name] else { return }
+    /// All at once; only cancellation is thrown.
+    private static func each(
+        _ sinks: [ConfiguredSink],
+        _ body: @escaping @Sendable (ConfiguredSink) async throws -> Void
+    ) async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            for sink in sinks { group.addTask { try await body(sink) } }
+        }
+    }
+
+    private func carryOut(_ item: Plan.Item, to sink: ConfiguredSink, using transfer: any Transfer) async throws {
+        let name = sink.name
         let key = item.backup.key
         try Task.checkCancellation()
         let delivery = try await environment.catalog.beginDelivery(
@@ -33,7 +58,7 @@ struct Delivery: Sendable {
         )
         observer.observe(.started(key, name))
         do {
-            let receipt = try await receipt(for: item, from: sink, delivery: delivery)
+            let receipt = try await receipt(for: item, from: sink, using: transfer, delivery: delivery)
             if receipt.outcome == .emitted {
                 ledger.emitted(RunLedger.Emitted(key: key, delivery: delivery, receipt: receipt), to: name)
             } else {
@@ -50,12 +75,17 @@ struct Delivery: Sendable {
         }
     }
 
-    private func receipt(for item: Plan.Item, from sink: ConfiguredSink, delivery: Int64) async throws -> Receipt {
+    private func receipt(
+        for item: Plan.Item,
+        from sink: ConfiguredSink,
+        using transfer: any Transfer,
+        delivery: Int64
+    ) async throws -> Receipt {
         var backoff = Backoff(limit: 3)
         while true {
             let backup = try await resolve(item)
             do {
-                return try await sink.sink.deliver(backup, using: transfer(for: sink))
+                return try await sink.sink.deliver(backup, using: transfer)
             } catch let failure as Failure {
                 // Transfers and questions to the provider are tried again where they are made; only the sink's own
                 // trouble is left for here.
@@ -104,17 +134,21 @@ struct Delivery: Sendable {
         )
     }
 
-    private func transfer(for sink: ConfiguredSink) -> FileFetcher {
+    /// What downloads for these sinks.
+    ///
+    /// - Parameter limits: those that are the sinks' own; nil for none.
+    private func fetcher(for sinks: [SinkName], limits: BandwidthLimiter? = nil) -> FileFetcher {
         var settings = TransferSettings()
         if let connections = job.connections {
             settings.connections = connections
             settings.isAdaptive = false
         }
-        let limits = [sink.bandwidth, source.bandwidth, environment.bandwidth].compactMap { $0 }
+        let limits = [limits, source.bandwidth, environment.bandwidth].compactMap { $0 }
+        let names = SinkName(rawValue: sinks.map(\.rawValue).joined(separator: " "))
         return FileFetcher(
             connections: environment.connections,
             clock: environment.clock,
-            observer: TransferRecorder(catalog: environment.catalog, run: run, sink: sink.name, observer: observer),
+            observer: TransferRecorder(catalog: environment.catalog, run: run, sink: names, observer: observer),
             settings: settings,
             gate: limits.isEmpty ? nil : BandwidthGate(limits),
             random: environment.random

@@ -1,3 +1,4 @@
+import Synchronization
 package import SystemPackage
 package import WherryCore
 package import WherryPluginKit
@@ -38,11 +39,21 @@ package struct FileFetcher: Transfer {
 
     /// Fetches a file, see ``Transfer``.
     package func fetch(_ file: ResolvedFile, to destination: FilePath) async throws -> FetchedFile {
+        try await fetch(file, to: destination, sharing: nil)
+    }
+
+    /// Fetches a file and lets others read it while it is written.
+    func fetch(
+        _ file: ResolvedFile,
+        to destination: FilePath,
+        sharing copy: SharedCopy?
+    ) async throws -> FetchedFile {
         let download = FileDownload(
             file: file,
             driver: driver(of: file, settings),
             disk: disk,
             publisher: connections.publisher,
+            copy: copy,
             random: random
         )
         return try await download.fetch(to: destination)
@@ -64,6 +75,40 @@ package struct FileFetcher: Transfer {
         let fetched = try await driver(of: file, settings).run(machine, into: StreamOutput(of: file, to: receive))
         try Task.checkCancellation()
         return fetched
+    }
+
+    /// Stores bytes that come from elsewhere: staged beside `destination`, fsynced and renamed once `feed` has returned.
+    ///
+    /// - Parameter feed: passes every byte on, in order, and returns when the whole is verified.
+    func store<Value: Sendable>(
+        at destination: FilePath,
+        _ feed: (_ receive: @escaping @Sendable ([UInt8]) async throws -> Void) async throws -> Value
+    ) async throws -> Value {
+        let staged = try await onThread { [disk] in
+            let staged = try StagedFile(for: destination, disk: disk)
+            JournalFile(beside: staged.part.string, disk: disk).remove()
+            try staged.startOver()
+            return staged
+        }
+        let end = Mutex<Int64>(0)
+        do {
+            let value = try await feed { bytes in
+                let offset = end.withLock { end in
+                    defer { end += Int64(bytes.count) }
+                    return end
+                }
+                try await onThread {
+                    try staged.write(bytes, at: offset)
+                    staged.beginWriteback(offset..<offset + Int64(bytes.count))
+                }
+            }
+            try Task.checkCancellation()
+            try await connections.publisher.publish(staged, size: end.withLock { $0 })
+            return value
+        } catch {
+            staged.discard()
+            throw error
+        }
     }
 
     private func driver(of file: ResolvedFile, _ settings: TransferSettings) -> TransferDriver {

@@ -137,8 +137,11 @@ struct CommandTests {
                 try await provider.fill(standalone: 40, shards: 0)
                 try scratch.writeConfig(for: provider, sinks: "disk")
                 let program = Program(folder: scratch.path)
-                let status = try await program.signal(example.signal, after: .milliseconds(1_200), "run")
-                #expect(status == example.status)
+                let hasACopy: @Sendable () -> Bool = {
+                    scratch.files(below: "backups").contains { $0.hasSuffix(".rdb") }
+                }
+                let stopped = try await program.signal(example.signal, when: hasACopy, "run")
+                #expect(stopped.status == example.status)
                 let rows = try await program.run("sql", "SELECT state FROM run_history", "--format", "csv")
                 #expect(rows.output == "state\r\ncancelled\r\n")
                 #expect(scratch.files(below: "backups").allSatisfy { !$0.hasSuffix(".part") })

@@ -74,9 +74,12 @@ struct DepotSnapshotTests {
     @Test(arguments: [SIGTERM: 143, SIGINT: 130] as [Int32: Int32])
     func aSignalLeavesNothing(signal: Int32, status: Int32) async throws {
         try await withServer(["--rdb-key-save-delay", "50000"]) { program, scratch, address in
+            let isReceiving: @Sendable () -> Bool = {
+                (FileManager.default.subpaths(atPath: scratch.path) ?? []).contains { $0.hasSuffix(".part") }
+            }
             let ended = try await program.signal(
                 signal,
-                after: .milliseconds(1_500),
+                when: isReceiving,
                 "depot",
                 "snapshot",
                 address,
@@ -85,7 +88,7 @@ struct DepotSnapshotTests {
                 "--password",
                 "file:pw"
             )
-            #expect(ended == status)
+            #expect(ended.status == status)
             let rest = FileManager.default.subpaths(atPath: scratch.path) ?? []
             #expect(!rest.contains { $0.hasSuffix(".part") || $0.hasSuffix(".rdb") })
             #expect(try await program.run("depot", "list", "--format", "json").output == "[]\n")

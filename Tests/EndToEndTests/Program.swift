@@ -68,11 +68,6 @@ struct Program: Sendable {
         try await end(with: SIGKILL, after: duration, arguments) == 128 + SIGKILL
     }
 
-    /// Starts it, sends it a signal after `duration`, and waits for its end.
-    func signal(_ signal: Int32, after duration: Duration, _ arguments: String...) async throws -> Int32 {
-        try await end(with: signal, after: duration, arguments)
-    }
-
     /// Starts it, sends it a signal as soon as `isTime`, and waits for its end.
     ///
     /// - Returns: what came of it; the status is 128 and the signal's number when that ended it.

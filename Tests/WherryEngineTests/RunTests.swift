@@ -1,4 +1,5 @@
 import Foundation
+import LocalDiskSink
 import Testing
 import WherryCatalog
 import WherryCore
@@ -33,6 +34,32 @@ struct RunTests {
                     #expect(provider.requests.apiCalls.count == before + 3)
                 }
             }
+        }
+    }
+
+    @Test func severalSinksShareTheDownloads() async throws {
+        try await Scratch.with { scratch in
+            try await Provider.with(in: scratch) { provider in
+                try await provider.fill(standalone: 3, shards: 3)
+                try await Collector.with(in: scratch, provider: provider) { collector in
+                    var collector = collector
+                    let other = try await LocalDiskSinkPlugin.makeSink(
+                        OptionValues(["root": .text(scratch.file("more"))]),
+                        context: .forTests(scratch)
+                    )
+                    collector.sinks["other"] = ConfiguredSink(name: "other", plugin: "local-disk", sink: other)
+                    let job = collector.job(to: ["disk", "script", "other"])
+                    let report = try await collector.runner().run([job], askedBy: "test")
+                    #expect(report.state == .succeeded)
+                    #expect(report.totals.delivered == 8)
+                    #expect(report.totals.emitted == 4)
+                    // Four backups, one of them of three files: each URL was asked for once.
+                    #expect(provider.requests.downloads.count == 6)
+                    #expect(try await collector.catalog.count("transfer_attempt") == 6)
+                }
+            }
+            #expect(scratch.digests(below: "backups") == scratch.digests(below: "provider/depot"))
+            #expect(scratch.digests(below: "more") == scratch.digests(below: "provider/depot"))
         }
     }
 

@@ -73,7 +73,8 @@ enum FaultFetch {
         return try await with(settings) { try await $0.stream(file, to: receive) }
     }
 
-    private static func file(size: Int64?, sha256: SHA256Digest?, lease: any Lease) -> ResolvedFile {
+    /// A file with links of a fault server.
+    static func file(size: Int64?, sha256: SHA256Digest?, lease: any Lease) -> ResolvedFile {
         ResolvedFile(
             file: BackupFile(position: 0, name: "dump.rdb", size: size.map { ByteCount($0) }, sha256: sha256),
             lease: lease,
@@ -81,7 +82,8 @@ enum FaultFetch {
         )
     }
 
-    private static func with<Value: Sendable>(
+    /// Runs `body` with a fetcher.
+    static func with<Value: Sendable>(
         _ settings: TransferSettings,
         disk: Disk = Disk(),
         observer: any TransferObserver = QuietObserver(),

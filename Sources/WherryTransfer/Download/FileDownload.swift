@@ -8,6 +8,8 @@ struct FileDownload: Sendable {
     let driver: TransferDriver
     let disk: Disk
     let publisher: Publisher
+    /// Told of every byte that is written, for those who read it from there; nil where nobody does.
+    let copy: SharedCopy?
     let random: @Sendable () -> UInt64
 
     /// Fetches the file: staged, verified, durable under its final name.
@@ -15,11 +17,13 @@ struct FileDownload: Sendable {
     /// A `.part` that another process, or an earlier try, left with a journal is gone on with. What fails for a reason
     /// that may pass leaves one.
     func fetch(to destination: FilePath) async throws -> FetchedFile {
-        let (staged, journal, left) = try await onThread { [file, disk] in
+        let (staged, journal, left) = try await onThread { [file, disk, copy] in
             let staged = try StagedFile(for: destination, disk: disk)
             let journal = JournalFile(beside: staged.part.string, disk: disk)
             do {
-                return (staged, journal, try Leftover.claim(of: file, in: staged, journal))
+                let left = try Leftover.claim(of: file, in: staged, journal)
+                try copy?.opened(staged.part.string)
+                return (staged, journal, left)
             } catch {
                 staged.discard()
                 throw error
@@ -30,6 +34,7 @@ struct FileDownload: Sendable {
             in: staged,
             journal,
             left: left,
+            copy: copy,
             firstBlock: driver.settings.firstBlock
         )
         do {

@@ -13,6 +13,7 @@ final class StagedOutput: TransferOutput {
     private let gate = WriteGate()
     private let isPreallocated = Mutex(false)
     private let hasJournal: Mutex<Bool>
+    private let copy: SharedCopy?
     private let firstBlock: Int64
 
     let adopted: Int64
@@ -20,17 +21,20 @@ final class StagedOutput: TransferOutput {
 
     /// - Parameters:
     ///   - left: what an earlier process left of the file.
+    ///   - copy: told of every byte that is written; nil where nobody reads it meanwhile.
     ///   - firstBlock: a file that is not larger is not worth a preallocation.
     init(
         of file: ResolvedFile,
         in staged: StagedFile,
         _ journal: JournalFile,
         left: Leftover,
+        copy: SharedCopy?,
         firstBlock: Int64
     ) {
         self.file = file
         self.staged = staged
         self.journal = journal
+        self.copy = copy
         self.firstBlock = firstBlock
         scanner = ContentScanner(of: staged)
         adopted = left.done.count
@@ -39,6 +43,7 @@ final class StagedOutput: TransferOutput {
             if left.journal?.identity.crc64 != nil { scanner.expectCRC64() }
             let proof = left.journal.flatMap { note in note.digest.map { (count: note.prefix, digest: $0) } }
             scanner.adopt(left.done, proof: proof)
+            for range in left.done.ranges { copy?.wrote(range) }
         }
     }
 
@@ -61,7 +66,7 @@ final class StagedOutput: TransferOutput {
 
     func writer(isLarge: Bool) -> Write {
         let epoch = gate.epoch
-        return { [gate, scanner, staged] buffers, offset, count in
+        return { [copy, gate, scanner, staged] buffers, offset, count in
             try await gate.write(in: epoch) {
                 scanner.passing(buffers, at: offset, count: count)
                 try await onThread {
@@ -70,12 +75,14 @@ final class StagedOutput: TransferOutput {
                     if isLarge { staged.beginWriteback(offset..<offset + Int64(count)) }
                 }
                 scanner.wrote(offset..<offset + Int64(count))
+                copy?.wrote(offset..<offset + Int64(count))
             }
         }
     }
 
     func startOver() async throws {
         await gate.beginAnew()
+        copy?.startedOver()
         scanner.startOver()
         journal.remove()
         hasJournal.withLock { $0 = false }

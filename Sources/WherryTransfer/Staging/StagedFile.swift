@@ -92,6 +92,16 @@ final class StagedFile: Sendable {
         }
     }
 
+    /// Writes bytes from `offset` on.
+    ///
+    /// - Throws: ``Failure`` of class `exhausted` when the disk is full.
+    func write(_ bytes: [UInt8], at offset: Int64) throws {
+        try bytes.withUnsafeBytes { bytes in
+            let pointer = iovec(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
+            try write([pointer], at: offset)
+        }
+    }
+
     private static let mostBuffers = 32
 
     private func withPointers(

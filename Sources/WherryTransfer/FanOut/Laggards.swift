@@ -1,0 +1,28 @@
+import WherryCore
+
+/// Judges which of the receivers of one download may hold the others back, and for how long.
+///
+/// All wait for the slowest, so that the source serves each byte once. A receiver is let go when it made the others wait
+/// for more than ten seconds, and for more than half of the time that the download has taken: one that is only slower
+/// than the rest is not, one that hangs is.
+struct Laggards: Sendable {
+    private let patience: Double
+    private var held: [SinkName: Double] = [:]
+
+    /// - Parameter patience: so many seconds are forgiven in any case.
+    init(patience: Double = 10) { self.patience = patience }
+
+    /// The download waited.
+    ///
+    /// - Parameters:
+    ///   - seconds: how long.
+    ///   - full: who had no room for more.
+    ///   - others: how many others there are, who had room.
+    ///   - elapsed: how long the download has taken so far, in seconds.
+    /// - Returns: who is let go.
+    mutating func waited(_ seconds: Double, for full: [SinkName], others: Int, elapsed: Double) -> [SinkName] {
+        guard others > 0 else { return [] }
+        for sink in full { held[sink, default: 0] += seconds }
+        return full.filter { held[$0, default: 0] > max(patience, elapsed / 2) }
+    }
+}

@@ -1,0 +1,171 @@
+import Crypto
+import NIOCore
+import Synchronization
+import SystemPackage
+import WherryCore
+import WherryPluginKit
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A file that one download writes to a disk and others read behind it, from its first byte on, while it grows or later.
+///
+/// Each reader computes the digest of what it read, and it must be that of the verified download: a reader has the
+/// same bytes or an error.
+final class SharedCopy: Sendable {
+    private struct State {
+        var file: FileReader?
+        var written = ByteRanges()
+        /// How often the download has thrown all bytes away.
+        var generation = 0
+        var outcome: Result<FetchedFile, Failure>?
+    }
+
+    /// The most that is read at once, in bytes.
+    static let pieceBytes: Int64 = 1 << 20
+
+    private let name: String
+    private let state = Mutex(State())
+    private let wakeups = Wakeups()
+
+    /// A copy of the file of this name; nothing of it is there yet.
+    init(of name: String) { self.name = name }
+
+    // MARK: - For the download
+
+    /// The file is open.
+    func opened(_ path: String) throws {
+        let file = try FileReader(path)
+        state.withLock { $0.file = file }
+    }
+
+    /// These bytes are in the file.
+    func wrote(_ range: Range<Int64>) {
+        state.withLock { $0.written.insert(range) }
+        wakeups.wake()
+    }
+
+    /// What was written counts no more, and is about to go.
+    func startedOver() {
+        state.withLock { state in
+            state.written = ByteRanges()
+            state.generation += 1
+        }
+        wakeups.wake()
+    }
+
+    /// The download is over.
+    func ended(_ outcome: Result<FetchedFile, Failure>) {
+        state.withLock { $0.outcome = outcome }
+        wakeups.wake()
+    }
+
+    // MARK: - For those who follow
+
+    private enum Advance {
+        case read(FileReader, Range<Int64>, generation: Int)
+        case end(FetchedFile)
+        case wait
+    }
+
+    /// Passes every byte on, in order, and returns what the download found out.
+    ///
+    /// - Throws: the failure of the download where that is about the source, else one of class `transient` that is
+    ///   worth another try; what `receive` throws.
+    func follow(_ receive: @Sendable ([UInt8]) async throws -> Void) async throws -> FetchedFile {
+        var wakeup = wakeups.listen().makeAsyncIterator()
+        var hash = SHA256()
+        var offset: Int64 = 0
+        var generation: Int?
+        while true {
+            switch try advance(from: offset, in: generation) {
+            case .wait:
+                guard await wakeup.next() != nil, !Task.isCancelled else { throw CancellationError() }
+            case .end(let fetched):
+                guard SHA256Digest(bytes: Array(hash.finalize())) == fetched.sha256 else { throw changed() }
+                return fetched
+            case .read(let file, let range, let current):
+                let piece = await onThreadResult { try file.read(range) }
+                // A file that was cut short meanwhile is no fault of the disk.
+                guard state.withLock({ $0.generation == current }) else { continue }
+                let bytes = try piece.get()
+                generation = current
+                offset = range.upperBound
+                // The digest is computed while the receiver works.
+                let before = hash
+                async let digested = Self.digest(bytes, after: before)
+                try await receive(bytes)
+                hash = try await digested
+            }
+        }
+    }
+
+    private func onThreadResult(
+        _ body: @escaping @Sendable () throws -> [UInt8]
+    ) async -> Result<[UInt8], any Error> {
+        do { return .success(try await onThread(body)) } catch { return .failure(error) }
+    }
+
+    private static func digest(_ piece: [UInt8], after hash: SHA256) async throws -> SHA256 {
+        try await onThread {
+            var hash = hash
+            piece.withUnsafeBytes { hash.update(bufferPointer: $0) }
+            return hash
+        }
+    }
+
+    private func advance(from offset: Int64, in generation: Int?) throws -> Advance {
+        try state.withLock { state in
+            if case .failure(let failure) = state.outcome { throw failure }
+            // What was passed on cannot be taken back.
+            if let generation, generation != state.generation { throw changed() }
+            let end = min(state.written.prefix, offset + Self.pieceBytes)
+            if let file = state.file, end > offset { return .read(file, offset..<end, generation: state.generation) }
+            guard case .success(let fetched) = state.outcome else { return .wait }
+            guard fetched.size.bytes == offset else { throw changed() }
+            return .end(fetched)
+        }
+    }
+
+    private func changed() -> Failure {
+        Failure(
+            .transient,
+            code: "fan-out.changed",
+            "\(name) became another file after its first bytes had been passed on.",
+            remedy: "Nothing to do: the delivery is tried again."
+        )
+    }
+}
+
+/// A file that is only read; closed with its last reference.
+private final class FileReader: Sendable {
+    private let descriptor: Int32
+    private let path: String
+
+    init(_ path: String) throws {
+        self.path = path
+        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { throw SystemError.failure(errno, "opened", path) }
+    }
+
+    deinit { _ = close(descriptor) }
+
+    /// The bytes of a range; fewer where the file is shorter now.
+    func read(_ range: Range<Int64>) throws -> [UInt8] {
+        try [UInt8](unsafeUninitializedCapacity: Int(range.upperBound - range.lowerBound)) { buffer, count in
+            count = 0
+            while count < buffer.count {
+                let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
+                let got = pread(descriptor, rest.baseAddress, rest.count, off_t(range.lowerBound) + off_t(count))
+                if got < 0, errno == EINTR { continue }
+                guard got > 0 else { throw SystemError.failure(got < 0 ? errno : EIO, "read back", path) }
+                count += got
+            }
+        }
+    }
+}
