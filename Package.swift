@@ -116,7 +116,8 @@ let package = Package(
         room(
             "WherryTransfer",
             [
-                "WherryCore", "WherryPluginKit", "RDBFormat", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1,
+                "WherryCore", "WherryPluginKit", "WherryPrograms", "RDBFormat", asyncHTTPClient, crypto, logging, nioCore,
+                nioHTTP1,
                 nioPosix,
                 systemPackage,
             ]
@@ -178,7 +179,8 @@ let package = Package(
         tests(
             "WherryTransfer",
             [
-                "RDBFormat", "WherryCore", "WherryPluginKit", "WherryTransfer", "WherryTestSupport", crypto, nioCore,
+                "RDBFormat", "WherryCore", "WherryPluginKit", "WherryPrograms", "WherryTransfer", "WherryTestSupport", crypto,
+                nioCore,
                 systemPackage,
             ]
         ),

@@ -30,7 +30,7 @@ struct LocalDiskSink: Sink {
         var artifacts: [Artifact] = []
         var folder = root
         for file in backup.files {
-            let path = root + "/" + template.path(source: backup.source, backup: backup.backup, file: file.file)
+            let path = root + "/" + template.path(of: file, in: backup)
             folder = FilePath(path).removingLastComponent().string
             try AtomicFile.makeFolder(folder)
             let fetched = try await transfer.fetch(file, to: FilePath(path))
@@ -41,7 +41,8 @@ struct LocalDiskSink: Sink {
                     size: fetched.size,
                     sha256: fetched.sha256,
                     rdb: fetched.rdb,
-                    grade: fetched.grade
+                    grade: fetched.grade,
+                    stored: fetched.stored
                 )
             )
         }

@@ -21,6 +21,9 @@ struct Manifest: Encodable {
         var rdbFormat: String?
         var engineVersion: String?
         var dumpedAt: Timestamp?
+        var stages: [String]?
+        var storedSizeBytes: Int64?
+        var storedSha256: String?
     }
 
     var wherryManifest = 1
@@ -57,7 +60,10 @@ struct Manifest: Encodable {
                 grade: artifact.grade?.rawValue,
                 rdbFormat: artifact.rdb?.format,
                 engineVersion: artifact.rdb?.engineVersion,
-                dumpedAt: artifact.rdb?.createdAt
+                dumpedAt: artifact.rdb?.createdAt,
+                stages: artifact.stored?.stages,
+                storedSizeBytes: artifact.stored?.size.bytes,
+                storedSha256: artifact.stored?.sha256.hex
             )
         }
     }

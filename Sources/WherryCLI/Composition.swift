@@ -147,13 +147,23 @@ struct Composition: Sendable {
     /// A sink, made and ready.
     func make(_ sink: SinkConfig) async throws -> ConfiguredSink {
         guard let plugin = registry.sinks[sink.plugin] else { throw Self.unknownPlugin(sink.plugin) }
+        let storesBytes = plugin.descriptor.capabilities.contains(.storesBytes)
+        if sink.pipeline != nil, !storesBytes {
+            throw Failure(
+                .configuration,
+                code: "pipeline.no-links",
+                "The sink \(sink.name) hands out links: whoever follows them gets the bytes as they are.",
+                remedy: "Remove pipeline: from this sink."
+            )
+        }
         let context = context(name: sink.name.rawValue, kind: .sink, plugin: sink.plugin)
         return ConfiguredSink(
             name: sink.name,
             plugin: sink.plugin,
             sink: try await plugin.makeSink(sink.options, context: context),
             bandwidth: limiter(sink.bandwidth),
-            storesBytes: plugin.descriptor.capabilities.contains(.storesBytes)
+            storesBytes: storesBytes,
+            pipeline: sink.pipeline
         )
     }
 

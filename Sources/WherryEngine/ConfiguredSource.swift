@@ -43,6 +43,8 @@ package struct ConfiguredSink: Sendable {
     package var bandwidth: BandwidthLimiter?
     /// Whether it takes bytes, rather than links that others follow.
     package var storesBytes: Bool
+    /// What its bytes pass on their way; nil where they come as they are.
+    package var pipeline: Pipeline?
 
     /// A sink.
     package init(
@@ -50,12 +52,14 @@ package struct ConfiguredSink: Sendable {
         plugin: String,
         sink: any Sink,
         bandwidth: BandwidthLimiter? = nil,
-        storesBytes: Bool = true
+        storesBytes: Bool = true,
+        pipeline: Pipeline? = nil
     ) {
         self.name = name
         self.plugin = plugin
         self.sink = sink
         self.bandwidth = bandwidth
         self.storesBytes = storesBytes
+        self.pipeline = pipeline
     }
 }

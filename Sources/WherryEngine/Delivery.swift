@@ -85,7 +85,10 @@ struct Delivery: Sendable {
         while true {
             let backup = try await resolve(item)
             do {
-                return try await sink.sink.deliver(backup, using: transfer)
+                guard let pipeline = sink.pipeline else { return try await sink.sink.deliver(backup, using: transfer) }
+                let disk = fetcher(for: [sink.name])
+                let changed = PipelinedTransfer(backup, through: pipeline, over: transfer, disk: disk)
+                return changed.completed(try await sink.sink.deliver(changed.backup, using: changed))
             } catch let failure as Failure {
                 // Transfers and questions to the provider are tried again where they are made; only the sink's own
                 // trouble is left for here.

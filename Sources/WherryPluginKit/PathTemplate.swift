@@ -130,6 +130,11 @@ public struct PathTemplate: Sendable, Hashable {
         return path
     }
 
+    /// The path of a copy of one file: as above, and what a pipeline adds to it.
+    public func path(of file: ResolvedFile, in backup: ResolvedBackup) -> String {
+        path(source: backup.source, backup: backup.backup, file: file.file) + file.pathSuffix
+    }
+
     /// A provider's text as one harmless path component; distinct texts stay distinct.
     public static func safe(_ text: String) -> String {
         guard !text.isEmpty else { return "%" }

@@ -28,6 +28,8 @@ public struct ResolvedFile: Sendable {
     public var lease: any Lease
     /// Names the file in progress reports and the catalog; unique within the process.
     public var label: String
+    /// What belongs behind the name of a copy, because a pipeline changes the bytes, such as `.zst.age`; else empty.
+    public var pathSuffix = ""
 
     /// A resolved file.
     public init(file: BackupFile, lease: any Lease, label: String) {

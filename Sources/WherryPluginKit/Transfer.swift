@@ -38,12 +38,20 @@ public struct FetchedFile: Sendable, Hashable {
     public var rdb: RDBFacts?
     /// How strongly it was verified.
     public var grade: Grade
+    /// What the sink was given in place of the file's own bytes; nil where it was given these.
+    public var stored: StoredForm?
+
+    /// How many bytes the sink was given.
+    public var storedSize: ByteCount { stored?.size ?? size }
+    /// The digest of the bytes that the sink was given.
+    public var storedSHA256: SHA256Digest { stored?.sha256 ?? sha256 }
 
     /// A fetched file.
-    public init(size: ByteCount, sha256: SHA256Digest, rdb: RDBFacts?, grade: Grade) {
+    public init(size: ByteCount, sha256: SHA256Digest, rdb: RDBFacts?, grade: Grade, stored: StoredForm? = nil) {
         self.size = size
         self.sha256 = sha256
         self.rdb = rdb
         self.grade = grade
+        self.stored = stored
     }
 }

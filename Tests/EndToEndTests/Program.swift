@@ -133,7 +133,14 @@ private struct Child: Sendable {
 
 extension Scratch {
     /// Writes a configuration for a `crs` source at `provider`, with both sinks, and the secrets beside it.
-    func writeConfig(for provider: Provider, sinks: String = "disk, script", urlLife: String = "1h") throws {
+    ///
+    /// - Parameter more: more sinks, as lines of YAML that begin with `- name:` or are indented by two blanks.
+    func writeConfig(
+        for provider: Provider,
+        sinks: String = "disk, script",
+        urlLife: String = "1h",
+        more: String = ""
+    ) throws {
         try write("secrets/id", Array(Provider.secretID.utf8))
         try write("secrets/key", Array(Provider.secretKey.utf8))
         for name in ["secrets/id", "secrets/key"] {
@@ -160,6 +167,7 @@ extension Scratch {
                 plugin: script
                 options:
                   folder: scripts
+            \(more.split(separator: "\n").map { "  \($0)\n" }.joined())
             jobs:
               - name: nightly
                 source: cloud

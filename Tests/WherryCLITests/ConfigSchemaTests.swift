@@ -32,7 +32,7 @@ import Testing
                 "source", "sink", "job", "backups", "serve", "key", "tls", "source-crs", "source-depot",
                 "source-depot-servers",
                 "sink-local-disk",
-                "sink-script", "sink-null", "source-tencentcloud",
+                "sink-script", "sink-null", "sink-zstd", "sink-age", "source-tencentcloud",
             ]
         )
     }

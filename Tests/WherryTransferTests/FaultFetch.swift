@@ -82,6 +82,22 @@ enum FaultFetch {
         )
     }
 
+    /// A backup of these files.
+    static func backup(_ files: [ResolvedFile]) -> ResolvedBackup {
+        ResolvedBackup(
+            source: "cloud",
+            instance: Instance(id: "crs-1"),
+            backup: Backup(
+                id: "backup-1",
+                instance: "crs-1",
+                startedAt: MachineClock().now,
+                kind: .manual,
+                state: .available
+            ),
+            files: files
+        )
+    }
+
     /// Runs `body` with a fetcher.
     static func with<Value: Sendable>(
         _ settings: TransferSettings,

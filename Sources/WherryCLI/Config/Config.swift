@@ -52,6 +52,8 @@ struct SinkConfig: Sendable {
     var plugin: String
     /// The most that a run fetches for it; nil for no limit.
     var bandwidth: BandwidthSchedule?
+    /// What its bytes pass on their way; nil where they are stored as they come.
+    var pipeline: Pipeline?
     /// The plugin's options.
     ///
     /// Holds no secrets when none were looked up.

@@ -47,6 +47,7 @@ struct ConfigBuilder {
             name: SinkName(rawValue: try given(record.text("name"), "name")),
             plugin: try given(record.text("plugin"), "plugin"),
             bandwidth: try bandwidth(record),
+            pipeline: PipelineConfig.pipeline(record),
             options: try given(record.table("options"), "options").optionValues
         )
     }

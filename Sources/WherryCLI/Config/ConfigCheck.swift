@@ -7,6 +7,7 @@ enum ConfigCheck {
         checkNames(file, "sources", &reader)
         checkNames(file, "sinks", &reader)
         checkNames(file, "jobs", &reader)
+        for sink in file.tables("sinks") { PipelineConfig.check(sink, &reader) }
         for job in file.tables("jobs") { checkReferences(job, file, &reader) }
         guard var entry = file["serve"], var serve = entry.table else { return }
         checkServe(&serve, file, &reader)

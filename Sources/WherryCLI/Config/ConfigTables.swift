@@ -96,10 +96,36 @@ struct ConfigTables: Sendable {
                     "The most bytes a second that a run fetches for it.",
                     example: "mon-fri 08:00-18:00=2.5MiB"
                 ),
+                .optional(
+                    "pipeline",
+                    .list(of: .choice(PipelineConfig.Step.allCases.map(\.rawValue)), minimum: 1),
+                    "What the bytes pass on their way, in order."
+                ),
+                .optional("zstd", .table(zstd), "How the stage zstd compresses."),
+                .optional("age", .table(age), "For whom the stage age encrypts."),
                 .optional("options", .options(options), "What its plugin wants to know."),
             ]
         )
     }
+
+    private static let zstd = ConfigTable(
+        title: "zstd of a sink",
+        id: "sink-zstd",
+        help: "How the stage zstd compresses.",
+        fields: [
+            .optional("level", .integer(1...19), "From 1, fast, to 19, small.", default: .value("3"))
+        ]
+    )
+
+    private static let age = ConfigTable(
+        title: "age of a sink",
+        id: "sink-age",
+        help: "For whom the stage age encrypts: their public keys. The keys that decrypt have no place here.",
+        fields: [
+            .optional("recipients", .list(of: .text, minimum: 1), "Public keys, age1… or ssh-ed25519 …."),
+            .optional("recipients_file", .path, "A file with a public key a line.", example: "/etc/wherry/recipients"),
+        ]
+    )
 
     private static let job = ConfigTable(
         title: "a job",

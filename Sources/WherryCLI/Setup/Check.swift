@@ -3,6 +3,7 @@ import WherryCatalog
 import WherryCore
 import WherryEngine
 import WherryPluginKit
+import WherryTransfer
 
 /// The command `wherry check`.
 struct Check: AsyncParsableCommand {
@@ -43,7 +44,10 @@ struct Check: AsyncParsableCommand {
                 }
             }
             for sink in composition.config.sinks {
-                lines += await Self.lines("sink \(sink.name)") { try await composition.make(sink).sink.check() }
+                lines += await Self.lines("sink \(sink.name)") {
+                    let sink = try await composition.make(sink)
+                    return try await sink.sink.check() + (sink.pipeline?.check() ?? [])
+                }
             }
             return lines
         }
