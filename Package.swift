@@ -116,7 +116,8 @@ let package = Package(
         room(
             "WherryTransfer",
             [
-                "WherryCore", "WherryPluginKit", "WherryPrograms", "RDBFormat", asyncHTTPClient, crypto, logging, nioCore,
+                "WherryCore", "WherryPluginKit", "WherryPrograms", "RDBFormat", asyncHTTPClient, crypto, logging,
+                nioCore,
                 nioHTTP1,
                 nioPosix,
                 systemPackage,
@@ -179,7 +180,8 @@ let package = Package(
         tests(
             "WherryTransfer",
             [
-                "RDBFormat", "WherryCore", "WherryPluginKit", "WherryPrograms", "WherryTransfer", "WherryTestSupport", crypto,
+                "RDBFormat", "WherryCore", "WherryPluginKit", "WherryPrograms", "WherryTransfer", "WherryTestSupport",
+                crypto,
                 nioCore,
                 systemPackage,
             ]

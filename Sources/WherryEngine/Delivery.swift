@@ -11,20 +11,24 @@ struct Delivery: Sendable {
     let job: Job
     let source: ConfiguredSource
     let run: RunID
+    let lanes: SinkLanes
+    let stragglers: Stragglers
 
-    /// One planned item, to all its sinks at once; what several of them store is fetched once.
+    /// One planned item, to each of its sinks when its turn comes; what several of them store is fetched once.
     ///
     /// Failures end in the ledger; only cancellation is thrown.
-    func carryOut(_ item: Plan.Item) async throws {
-        let sinks = item.sinks.compactMap { environment.sinks[$0] }
-        let sharing = sinks.filter(\.storesBytes).map(\.name)
+    ///
+    /// - Parameter tickets: one for each sink; given back here.
+    func carryOut(_ item: Plan.Item, _ tickets: [SinkLanes.Ticket]) async throws {
+        let sinks = tickets.compactMap { ticket in environment.sinks[ticket.sink].map { (ticket, $0) } }
+        let sharing = sinks.map(\.1).filter(\.storesBytes).map(\.name)
         guard sharing.count > 1 else {
-            return try await Self.each(sinks) { sink in
+            return try await each(sinks) { sink in
                 try await carryOut(item, to: sink, using: fetcher(for: [sink.name], limits: sink.bandwidth))
             }
         }
-        try await FanOut.with(sinks: sharing, fetcher: { fetcher(for: $0) }) { fanOut in
-            try await Self.each(sinks) { sink in
+        try await FanOut.with(sinks: sharing, stragglers: stragglers, fetcher: { fetcher(for: $0) }) { fanOut in
+            try await each(sinks) { sink in
                 let own = fetcher(for: [sink.name], limits: sink.bandwidth)
                 guard sink.storesBytes else { return try await carryOut(item, to: sink, using: own) }
                 defer { fanOut.leave(sink.name) }
@@ -34,13 +38,24 @@ struct Delivery: Sendable {
         }
     }
 
-    /// All at once; only cancellation is thrown.
-    private static func each(
-        _ sinks: [ConfiguredSink],
+    /// Each when its turn comes; only cancellation is thrown.
+    private func each(
+        _ sinks: [(ticket: SinkLanes.Ticket, sink: ConfiguredSink)],
         _ body: @escaping @Sendable (ConfiguredSink) async throws -> Void
     ) async throws {
         try await withThrowingDiscardingTaskGroup { group in
-            for sink in sinks { group.addTask { try await body(sink) } }
+            for (ticket, sink) in sinks {
+                group.addTask { [lanes] in
+                    do {
+                        try await lanes.turn(ticket)
+                        try await body(sink)
+                    } catch {
+                        await lanes.done(ticket)
+                        throw error
+                    }
+                    await lanes.done(ticket)
+                }
+            }
         }
     }
 

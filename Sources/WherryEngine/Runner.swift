@@ -187,16 +187,23 @@ package struct Runner: Sendable {
         ledger.planned(plan.deliveries)
         observer.observe(.planned(plan))
         let source = try source(of: job)
-        _ = try await Caller.$current.withValue("job:\(job.name)") {
-            try await Concurrently.map(plan.items, width: job.concurrency) { item in
-                try await Delivery(
-                    environment: environment,
-                    observer: observer,
-                    ledger: ledger,
-                    job: job,
-                    source: source,
-                    run: run
-                ).carryOut(item)
+        let lanes = SinkLanes(width: job.concurrency)
+        let delivery = Delivery(
+            environment: environment,
+            observer: observer,
+            ledger: ledger,
+            job: job,
+            source: source,
+            run: run,
+            lanes: lanes,
+            stragglers: Stragglers()
+        )
+        try await Caller.$current.withValue("job:\(job.name)") {
+            try await withThrowingDiscardingTaskGroup { group in
+                for item in plan.items {
+                    let tickets = try await lanes.admit(item.sinks)
+                    group.addTask { try await delivery.carryOut(item, tickets) }
+                }
             }
         }
         return plan

@@ -156,6 +156,21 @@ struct FanOutTests {
         #expect(isEqual)
     }
 
+    @Test func whenTheFinishedCopyIsGoneItIsFetchedAgain() async throws {
+        let object = Self.object(3 << 20)
+        let late = Received()
+        try await share(["disk", "late", "later"], object) { server, scratch, file, transfer in
+            let first = try await transfer("disk").fetch(file, to: FilePath(scratch.file("a.rdb")))
+            try FileManager.default.removeItem(atPath: scratch.file("a.rdb"))
+            let second = try await transfer("late").fetch(file, to: FilePath(scratch.file("b.rdb")))
+            let third = try await transfer("later").stream(file) { late.take($0) }
+            #expect(first == second && first == third)
+            #expect(server.records.objectBytes == object.size * 2)
+        }
+        let isEqual = late.bytes == object.bytes(in: 0..<object.size)
+        #expect(isEqual)
+    }
+
     @Test func aCopyThatWasChangedIsNotVouchedFor() async throws {
         let object = Self.object(3 << 20)
         try await share(["disk", "late"], object) { _, scratch, file, transfer in

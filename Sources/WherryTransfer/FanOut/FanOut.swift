@@ -33,6 +33,7 @@ package final class FanOut: Sendable {
     private let fetcher: @Sendable ([SinkName]) -> FileFetcher
     private let state: Mutex<State>
     private let patience: Double
+    private let stragglers: Stragglers
     private let jobs: AsyncStream<@Sendable () async -> Void>.Continuation
     private let began = ContinuousClock.now
 
@@ -40,16 +41,18 @@ package final class FanOut: Sendable {
     ///
     /// - Parameters:
     ///   - patience: how long sinks without a disk wait for each other, in seconds; and how long one may hold the others.
+    ///   - stragglers: those that nobody waits for; shared by the backups of a job.
     ///   - fetcher: makes what downloads for some of them.
     package static func with<Value: Sendable>(
         sinks: [SinkName],
         patience: Double = 10,
+        stragglers: Stragglers = Stragglers(),
         fetcher: @escaping @Sendable ([SinkName]) -> FileFetcher,
         _ body: @escaping @Sendable (FanOut) async throws -> Value
     ) async throws -> Value {
         let (stream, jobs) = AsyncStream<@Sendable () async -> Void>.makeStream()
-        let plan = FanOutPlan(sinks: Set(sinks), patience: patience)
-        let fanOut = FanOut(plan: plan, patience: patience, fetcher: fetcher, jobs: jobs)
+        let plan = FanOutPlan(sinks: Set(sinks), stragglers: stragglers.all, patience: patience)
+        let fanOut = FanOut(plan: plan, patience: patience, stragglers: stragglers, fetcher: fetcher, jobs: jobs)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 await withDiscardingTaskGroup { downloads in
@@ -68,11 +71,13 @@ package final class FanOut: Sendable {
     private init(
         plan: FanOutPlan,
         patience: Double,
+        stragglers: Stragglers,
         fetcher: @escaping @Sendable ([SinkName]) -> FileFetcher,
         jobs: AsyncStream<@Sendable () async -> Void>.Continuation
     ) {
         state = Mutex(State(plan: plan))
         self.patience = patience
+        self.stragglers = stragglers
         self.fetcher = fetcher
         self.jobs = jobs
     }
@@ -100,6 +105,7 @@ package final class FanOut: Sendable {
             state.calls[call] = pending
             if state.files[number] == nil { state.files[number] = file }
         }
+        stragglers.remove(sink)
         perform { $0.join(sink, file: number, wish: wish, at: $1) }
         if let part = await pending.value() { return part }
         state.withLock { _ = $0.calls.removeValue(forKey: call) }
@@ -113,11 +119,19 @@ package final class FanOut: Sendable {
     }
 
     /// A download to a disk is over.
-    func ended(_ copy: SharedCopy, of file: ResolvedFile, _ outcome: Result<FetchedFile, Failure>) {
-        copy.ended(outcome.mapError(Self.asSeenByOthers))
+    ///
+    /// - Parameter path: where the file is, if it is there.
+    func ended(_ copy: SharedCopy, of file: ResolvedFile, at path: String, _ outcome: Result<FetchedFile, Failure>) {
+        copy.ended(outcome.mapError(Self.asSeenByOthers), at: path)
         var isThere = false
         if case .success = outcome { isThere = true }
         perform { $0.copyEnded(file: file.file.position, isThere: isThere, at: $1) }
+    }
+
+    /// What another sink had stored is no longer there: whoever asks next gets another download.
+    func lost(_ copy: SharedCopy, of file: ResolvedFile) {
+        let isCurrent = state.withLock { $0.copies[file.file.position] === copy }
+        if isCurrent { perform { $0.copyEnded(file: file.file.position, isThere: false, at: $1) } }
     }
 
     /// What one sink's failure is to those who shared its download.
@@ -139,7 +153,12 @@ package final class FanOut: Sendable {
     private func perform(_ event: (inout FanOutPlan, Double) -> [FanOutPlan.Action]) {
         let now = (ContinuousClock.now - began) / .seconds(1)
         // What the plan says and what there is change together, under one lock; the rest is done outside it.
-        let effects = state.withLock { state in event(&state.plan, now).map { effect(of: $0, &state) } }
+        let effects = state.withLock { state in
+            let before = state.plan.stragglers
+            let actions = event(&state.plan, now)
+            stragglers.add(state.plan.stragglers.subtracting(before))
+            return actions.map { effect(of: $0, &state) }
+        }
         for effect in effects { effect() }
     }
 

@@ -42,12 +42,13 @@ struct FanOutPlan: Sendable {
     /// The sinks whose deliveries are under way.
     private var present: Set<SinkName>
     /// Those that were waited for in vain: nobody waits for them again.
-    private var stragglers: Set<SinkName> = []
+    private(set) var stragglers: Set<SinkName>
     private var files: [Int: File] = [:]
 
     /// A plan for these sinks.
-    init(sinks: Set<SinkName>, patience: Double = 10) {
+    init(sinks: Set<SinkName>, stragglers: Set<SinkName> = [], patience: Double = 10) {
         present = sinks
+        self.stragglers = stragglers
         self.patience = patience
     }
 

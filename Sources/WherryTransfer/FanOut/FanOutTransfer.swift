@@ -14,19 +14,25 @@ struct FanOutTransfer: Transfer {
 
     func fetch(_ file: ResolvedFile, to destination: FilePath) async throws -> FetchedFile {
         defer { fanOut.served(sink, file) }
-        switch try await fanOut.join(sink, file, .file) {
-        case .lead(let copy): return try await lead(file, to: destination, copy)
-        case .follow(let copy):
-            return try await fetcher.store(at: destination) { receive in
-                try await copy.follow(limited(file, receive))
+        while true {
+            switch try await fanOut.join(sink, file, .file) {
+            case .lead(let copy): return try await lead(file, to: destination, copy)
+            case .follow(let copy):
+                do {
+                    return try await fetcher.store(at: destination) { receive in
+                        try await copy.follow(limited(file, receive))
+                    }
+                } catch let failure as Failure where failure.code == SharedCopy.goneCode {
+                    fanOut.lost(copy, of: file)
+                }
+            case .listen:
+                throw Failure(
+                    .internal,
+                    code: "fan-out.wrong-part",
+                    "A sink that wants a file was given bytes.",
+                    remedy: "This is a defect of wherry; please report it."
+                )
             }
-        case .listen:
-            throw Failure(
-                .internal,
-                code: "fan-out.wrong-part",
-                "A sink that wants a file was given bytes.",
-                remedy: "This is a defect of wherry; please report it."
-            )
         }
     }
 
@@ -42,7 +48,13 @@ struct FanOutTransfer: Transfer {
             let rest = Remainder(after: had?.bytes ?? 0, receive)
             let fetched: FetchedFile
             switch try await fanOut.join(sink, file, .bytes) {
-            case .follow(let copy): fetched = try await copy.follow { try await rest.take($0) }
+            case .follow(let copy):
+                do {
+                    fetched = try await copy.follow { try await rest.take($0) }
+                } catch let failure as Failure where failure.code == SharedCopy.goneCode {
+                    fanOut.lost(copy, of: file)
+                    continue
+                }
             case .lead: fetched = try await fetcher.stream(file) { try await rest.take($0) }
             case .listen(let broadcast):
                 switch try await listen(to: broadcast, rest) {
@@ -81,10 +93,15 @@ struct FanOutTransfer: Transfer {
     private func lead(_ file: ResolvedFile, to destination: FilePath, _ copy: SharedCopy) async throws -> FetchedFile {
         do {
             let fetched = try await fetcher.fetch(file, to: destination, sharing: copy)
-            fanOut.ended(copy, of: file, .success(fetched))
+            fanOut.ended(copy, of: file, at: destination.string, .success(fetched))
             return fetched
         } catch {
-            fanOut.ended(copy, of: file, .failure(Failure.wrap(error, during: "fetching \(file.file.name)")))
+            fanOut.ended(
+                copy,
+                of: file,
+                at: destination.string,
+                .failure(Failure.wrap(error, during: "fetching \(file.file.name)"))
+            )
             throw error
         }
     }

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A value that somebody waits for; given once.
-final class Pending<Value: Sendable>: Sendable {
+package final class Pending<Value: Sendable>: Sendable {
     private enum State {
         case empty
         case waiting(CheckedContinuation<Value?, Never>)
@@ -11,8 +11,11 @@ final class Pending<Value: Sendable>: Sendable {
 
     private let state = Mutex(State.empty)
 
+    /// Not given yet.
+    package init() {}
+
     /// Gives the value; of no effect when nobody waits any more.
-    func give(_ value: Value) {
+    package func give(_ value: Value) {
         let waiter = state.withLock { state -> CheckedContinuation<Value?, Never>? in
             switch state {
             case .empty: state = .given(value)
@@ -29,7 +32,7 @@ final class Pending<Value: Sendable>: Sendable {
     /// Waits for the value; one that was given comes even to a cancelled task, as it may carry a duty.
     ///
     /// - Returns: nil when the task was cancelled before.
-    func value() async -> Value? {
+    package func value() async -> Value? {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let now = state.withLock { state -> Value?? in

@@ -19,7 +19,11 @@ import WherryPluginKit
 /// same bytes or an error.
 final class SharedCopy: Sendable {
     private struct State {
-        var file: FileReader?
+        /// Open while the download runs, and while somebody reads.
+        weak var file: FileReader?
+        var downloads: FileReader?
+        /// Where the file is, once it is whole.
+        var path: String?
         var written = ByteRanges()
         /// How often the download has thrown all bytes away.
         var generation = 0
@@ -41,7 +45,10 @@ final class SharedCopy: Sendable {
     /// The file is open.
     func opened(_ path: String) throws {
         let file = try FileReader(path)
-        state.withLock { $0.file = file }
+        state.withLock { state in
+            state.file = file
+            state.downloads = file
+        }
     }
 
     /// These bytes are in the file.
@@ -60,14 +67,21 @@ final class SharedCopy: Sendable {
     }
 
     /// The download is over.
-    func ended(_ outcome: Result<FetchedFile, Failure>) {
-        state.withLock { $0.outcome = outcome }
+    ///
+    /// - Parameter path: where the file is now; whoever reads it later opens it there.
+    func ended(_ outcome: Result<FetchedFile, Failure>, at path: String? = nil) {
+        state.withLock { state in
+            state.outcome = outcome
+            state.path = path
+            state.downloads = nil
+        }
         wakeups.wake()
     }
 
     // MARK: - For those who follow
 
     private enum Advance {
+        case open(String)
         case read(FileReader, Range<Int64>, generation: Int)
         case end(FetchedFile)
         case wait
@@ -82,6 +96,8 @@ final class SharedCopy: Sendable {
         var hash = SHA256()
         var offset: Int64 = 0
         var generation: Int?
+        var reader: FileReader?
+        defer { withExtendedLifetime(reader) {} }
         while true {
             switch try advance(from: offset, in: generation) {
             case .wait:
@@ -89,7 +105,15 @@ final class SharedCopy: Sendable {
             case .end(let fetched):
                 guard SHA256Digest(bytes: Array(hash.finalize())) == fetched.sha256 else { throw changed() }
                 return fetched
+            case .open(let path):
+                let opened = await onThreadResult { try FileReader(path) }
+                guard case .success(let file) = opened else { throw offset == 0 ? gone(path) : changed() }
+                reader = state.withLock { state in
+                    if state.file == nil { state.file = file }
+                    return state.file
+                }
             case .read(let file, let range, let current):
+                reader = file
                 let piece = await onThreadResult { try file.read(range) }
                 // A file that was cut short meanwhile is no fault of the disk.
                 guard state.withLock({ $0.generation == current }) else { continue }
@@ -105,9 +129,9 @@ final class SharedCopy: Sendable {
         }
     }
 
-    private func onThreadResult(
-        _ body: @escaping @Sendable () throws -> [UInt8]
-    ) async -> Result<[UInt8], any Error> {
+    private func onThreadResult<Value: Sendable>(
+        _ body: @escaping @Sendable () throws -> Value
+    ) async -> Result<Value, any Error> {
         do { return .success(try await onThread(body)) } catch { return .failure(error) }
     }
 
@@ -125,11 +149,26 @@ final class SharedCopy: Sendable {
             // What was passed on cannot be taken back.
             if let generation, generation != state.generation { throw changed() }
             let end = min(state.written.prefix, offset + Self.pieceBytes)
-            if let file = state.file, end > offset { return .read(file, offset..<end, generation: state.generation) }
+            if end > offset {
+                if let file = state.file { return .read(file, offset..<end, generation: state.generation) }
+                if let path = state.path { return .open(path) }
+            }
             guard case .success(let fetched) = state.outcome else { return .wait }
             guard fetched.size.bytes == offset else { throw changed() }
             return .end(fetched)
         }
+    }
+
+    /// The code of the failure that asks for another download.
+    static let goneCode = "fan-out.copy-gone"
+
+    private func gone(_ path: String) -> Failure {
+        Failure(
+            .transient,
+            code: Self.goneCode,
+            "The copy at \(path) is no longer there.",
+            remedy: "Nothing to do: the file is fetched again."
+        )
     }
 
     private func changed() -> Failure {
