@@ -64,7 +64,8 @@ struct World: Sendable {
         named name: String = "script",
         folder: String? = nil,
         path: String = "{instance}/{backup}-{shard}.rdb",
-        target: String = "."
+        target: String = ".",
+        options more: [String: OptionValues.Value] = [:]
     ) async throws -> any Sink {
         let context = PluginContext(
             name: name,
@@ -79,7 +80,10 @@ struct World: Sendable {
         let options: [String: OptionValues.Value] = [
             "folder": .text(folder ?? scripts), "path": .text(path), "target": .text(target),
         ]
-        return try await ScriptSinkPlugin.makeSink(OptionValues(options), context: context)
+        return try await ScriptSinkPlugin.makeSink(
+            OptionValues(options.merging(more) { _, given in given }),
+            context: context
+        )
     }
 
     /// What ends a run.
@@ -114,6 +118,25 @@ struct World: Sendable {
         for piece in pieces { _ = try await sink.deliver(resolved(piece), using: LinkOnly()) }
         try await sink.finish(summary(run: run))
         return "\(scripts)/wherry-run\(run)-\(now.compact).sh"
+    }
+
+    /// Delivers the pieces to a sink of a flavor and finishes; the paths of what it wrote.
+    func emitted(
+        _ flavor: String,
+        _ pieces: [Piece],
+        options: [String: OptionValues.Value] = [:],
+        path: String = "{instance}/{backup}-{shard}.rdb",
+        run: Int64 = 12
+    ) async throws -> [String] {
+        var options = options.merging(["flavor": .text(flavor)]) { given, _ in given }
+        if flavor == "kubernetes" {
+            options.merge(["image": .text("curl:8"), "claim": .text("backups")]) { given, _ in given }
+        }
+        let sink = try await sink(path: path, options: options)
+        try await sink.prepare(run: RunID(rawValue: run), recovering: false)
+        for piece in pieces { _ = try await sink.deliver(resolved(piece), using: LinkOnly()) }
+        try await sink.finish(summary(run: run))
+        return try names(in: scripts).map { "\(scripts)/\($0)" }
     }
 
     /// Runs a script with `--target` and whatever else.
