@@ -28,7 +28,8 @@ struct Aria2Emitter: Sendable {
         #
         # aria2 can read this file by itself too, but then it tries expired URLs as well:
         #
-        #     aria2c --no-conf --continue=true --auto-file-renaming=false --dir=/srv/redis-backups --input-file=\(inputName)
+        #     aria2c --no-conf --continue=true --auto-file-renaming=false --dir=/srv/redis-backups \\
+        #         --input-file=\(inputName)
         #
         # What aria2 cannot do: it checks a digest only where the source declared one (checksum=), it does not look at
         # sizes, nor at whether a file is a whole RDB, it follows redirections, and it writes no receipt for wherry.

@@ -10,7 +10,9 @@ struct Aria2Guard: Sendable {
         let refreshes = script.style.refreshCommand != nil
         return [
             header, ScriptText.prelude, settings, Self.help, ScriptText.words, ScriptText.verification,
-            ScriptText.receipt, Self.choice.replacing("LAPSED\n", with: refreshes ? Self.lapsedAsks : Self.lapsedWaits),
+            ScriptText.receipt,
+            Self.choice.replacing("    NETWORK\n", with: refreshes ? "    network=$9\n" : "")
+                .replacing("LAPSED\n", with: refreshes ? Self.lapsedAsks : Self.lapsedWaits),
             refreshes ? Self.ask : nil, Self.fetching,
             Self.start.replacing("AGAIN\n", with: refreshes ? Self.secondRound : ""),
             "main \"$@\"\n",
@@ -98,7 +100,8 @@ struct Aria2Guard: Sendable {
             set -- $1
             IFS=$old
             set +f
-            expiry=$2 source=$3 instance=$4 backup=$5 position=$6 wanted_size=$7 wanted_digest=$8 network=$9
+            expiry=$2 source=$3 instance=$4 backup=$5 position=$6 wanted_size=$7 wanted_digest=$8
+            NETWORK
             shift 9
             path=$1
             final=$target/$path
@@ -122,7 +125,7 @@ struct Aria2Guard: Sendable {
                             take=yes
                         fi
                         ;;
-                    '#'* | '') ;;
+                    '#'* | '' | ' checksum='*) ;; # this script looks at the digest itself, and tells what is wrong
                     ' '*) [ "$take" = no ] || printf '%s\n' "$line" ;;
                     *)
                         case $take in

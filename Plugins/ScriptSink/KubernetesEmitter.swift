@@ -18,7 +18,7 @@ struct KubernetesEmitter: Sendable {
     var file: EmittedFile {
         let parts = Self.parts(script.entries)
         let documents = parts.enumerated().map { index, entries in
-            part(entries, named: parts.count == 1 ? name : "\(name)-p\(index + 1)")
+            part(entries, suffix: parts.count == 1 ? "" : "-p\(index + 1)")
         }
         return EmittedFile(name: "\(stem).yaml", text: header + documents.joined())
     }
@@ -44,7 +44,9 @@ struct KubernetesEmitter: Sendable {
         let sink = script.sink.rawValue
         var label = String(sink.lowercased().unicodeScalars.map { Self.isPlain($0) ? Character($0) : "-" })
         label = String(label.prefix(16))
-        if label != sink || label.hasSuffix("-") { label += (label.hasSuffix("-") ? "" : "-") + "\(Fingerprint(of: sink))" }
+        if label != sink || label.hasSuffix("-") {
+            label += (label.hasSuffix("-") ? "" : "-") + "\(Fingerprint(of: sink))"
+        }
         let backup = script.backup.map { "-b\($0.number)" } ?? ""
         return "wherry-\(label)-run\(script.run)\(backup)"
     }
@@ -75,7 +77,8 @@ struct KubernetesEmitter: Sendable {
         """
     }
 
-    private func part(_ entries: [ScriptEntry], named name: String) -> String {
+    private func part(_ entries: [ScriptEntry], suffix: String) -> String {
+        let name = name + suffix
         var script = script
         script = Script(
             run: script.run,
@@ -88,7 +91,7 @@ struct KubernetesEmitter: Sendable {
             backup: script.backup,
             entries: entries
         )
-        let shell = ShellEmitter(script: script, stem: stem, tool: .curl, urlFolder: "/wherry/urls")
+        let shell = ShellEmitter(script: script, stem: stem + suffix, tool: .curl, urlFolder: "/wherry/urls")
         let urls = entries.enumerated().map { "  \"\($0)\": \(yamlQuoted($1.issued.url.text))\n" }
         let labels = """
             labels:

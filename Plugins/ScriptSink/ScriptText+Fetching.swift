@@ -85,7 +85,7 @@ extension ScriptText {
                 *%*) return 1 ;; # a name that had to be encoded for the receipt: no command would know it
             esac
             set -- --source="$1" --network="${10}" --shard="$4" ${how:+"$how"} -- "$2" "$3"
-            eval "$refresh_command "\$@"" </dev/null
+            eval "$refresh_command \"\$@\"" </dev/null
         }
 
         """#

@@ -114,7 +114,7 @@ enum ShellTool: String, Sendable, Hashable {
             case $status in
                 0) return 0 ;;
                 23) die 73 "Cannot write $part. Is the disk full?" ;;
-                5 | 6 | 7 | 18 | 28 | 52 | 55 | 56) reason='the server cannot be reached, or the connection broke' ;;
+                5 | 6 | 7 | 18 | 28 | 33 | 52 | 55 | 56) reason='the server cannot be reached, or the connection broke' ;;
                 22 | 47) reason='the server refuses it' ;;
                 35 | 51 | 60) reason='the certificate of the server is not trusted here' ;;
                 *) reason="curl ended with status $status" ;;

@@ -26,14 +26,16 @@ struct SlurmEmitter: Sendable {
             #
             \(script.origin)
             #
-            # A Slurm array: each task fetches \(tasks == count ? "one file" : "every \(tasks)th file") with the script
-            # beside it. That script holds the URLs, this file holds none. Put both where the nodes can read them, and
-            # hand this one in from there:
+            # A Slurm array: each task fetches \(tasks == count ? "one file" : "every \(tasks)th file"), with the script beside it.
+            # That script holds the URLs, this file holds none. Put both where the nodes can read them, and hand this one
+            # in from there:
             #
             #     WHERRY_TARGET=/scratch/redis-backups sbatch \(stem).sbatch
             #
-            # A task ends with the status of the script (sh \(name) --help). One that may work later, 75,
-            # is queued again, three times at most. Each file has a receipt: \(name).N.receipt.
+            # A task ends with the status of the script, which --help tells. One that may work later, 75, is queued again,
+            # three times at most. Each file has a receipt of its own:
+            #
+            #     wherry deliveries confirm \(name).*.receipt
             #
             #SBATCH --job-name=wherry-run\(script.run)
             #SBATCH --array=0-\(tasks - 1)%\(script.style.parallel)

@@ -151,6 +151,12 @@ struct World: Sendable {
         return try Command(words, in: root, environment: environment.merging(["PATH": path]) { given, _ in given })
     }
 
+    /// Runs a line of sh in ``root``, with ``target`` for scripts.
+    func command(_ line: String, environment: [String: String] = [:]) throws -> Command {
+        let all = ["PATH": Tools.path, "WHERRY_TARGET": target].merging(environment) { _, given in given }
+        return try Command(["dash", "-c", line], in: root, environment: all)
+    }
+
     // MARK: - Files
 
     func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
