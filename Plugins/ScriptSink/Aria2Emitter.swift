@@ -7,9 +7,10 @@ struct Aria2Emitter: Sendable {
 
     /// The input file, and the script that is started.
     var files: [EmittedFile] {
-        [
+        let guarding = Aria2Guard(script: script, stem: stem).text
+        return [
             EmittedFile(name: inputName, text: input),
-            EmittedFile(name: "\(stem).aria2.sh", text: Aria2Guard(script: script, stem: stem).text, isExecutable: true),
+            EmittedFile(name: "\(inputName).sh", text: guarding, isExecutable: true),
         ]
     }
 

@@ -36,7 +36,7 @@ struct Script: Sendable {
 
     // MARK: - What every flavor says in its head
 
-    /// `Fetches Redis backups: 3 files of 2 backups, 1.2 GiB.`
+    /// What it does in one sentence, such as `Fetches Redis backups: 3 files of 2 backups, 1.2 GiB.`.
     var title: String {
         let backups = Set(entries.map(\.key.backup)).count
         let known = entries.compactMap(\.size)

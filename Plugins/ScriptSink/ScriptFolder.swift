@@ -114,7 +114,8 @@ struct ScriptFolder: Sendable {
         }
         try errors(message) {
             try descriptor.closeAfter {
-                guard fchmod(descriptor.rawValue, file.isExecutable ? 0o700 : 0o600) == 0 else { throw Errno(rawValue: errno) }
+                let mode: mode_t = file.isExecutable ? 0o700 : 0o600
+                guard fchmod(descriptor.rawValue, mode) == 0 else { throw Errno(rawValue: errno) }
                 try descriptor.writeAll(file.text.utf8)
                 guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
             }

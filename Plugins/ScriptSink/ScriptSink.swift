@@ -42,7 +42,8 @@ actor ScriptSink: Sink {
         }
         // No await from here on: either all files of the backup are in the list or none.
         for link in links {
-            if let owner = owners[style.flavor.sameness(of: link.path)], owner != link.key { throw pathTaken(link, by: owner) }
+            let owner = owners[style.flavor.sameness(of: link.path)]
+            if let owner, owner != link.key { throw pathTaken(link, by: owner) }
         }
         for link in links {
             entries[link.key] = link

@@ -118,7 +118,9 @@ public struct ScriptSinkPlugin: SinkPlugin {
         var style = ScriptStyle()
         style.flavor = options.text("flavor").flatMap(Flavor.init) ?? .wget
         style.isPerBackup = options.text("per") == "backup"
-        if options.text("refresh") == "command" { style.refreshCommand = options.text("refresh_command") ?? "wherry url" }
+        if options.text("refresh") == "command" {
+            style.refreshCommand = options.text("refresh_command") ?? "wherry url"
+        }
         style.parallel = options.integer("parallel") ?? 4
         style.image = options.text("image") ?? ""
         style.claim = options.text("claim") ?? ""

@@ -53,7 +53,8 @@ struct ShellEmitter: Sendable {
         let refreshes = script.style.refreshCommand != nil
         let names = "SOURCE INSTANCE BACKUP POSITION SIZE SHA256 EXPIRY PATH URL\(refreshes ? " NETWORK" : "")"
         let lookUp = urlFolder.map {
-            let words = (1...8).map { "\"$\($0)\"" } + ["\"$(cat \"\($0)/$number\")\""] + (refreshes ? [#""${10}""#] : [])
+            let url = "\"$(cat \"\($0)/$number\")\""
+            let words = (1...8).map { "\"$\($0)\"" } + [url] + (refreshes ? [#""${10}""#] : [])
             return "\n    [ \"$action\" = list ] || set -- \(words.joined(separator: " "))"
         }
         let entries = script.entries.map {

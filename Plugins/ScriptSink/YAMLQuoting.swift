@@ -31,10 +31,8 @@ func yamlBlock(_ text: String, indent: Int) -> String {
         }
     }
     // A first line that begins with a space would be taken for a deeper indent; more than one line end would be cut.
-    guard fits, text.hasSuffix("\n"), !text.hasSuffix("\n\n"), let first = text.unicodeScalars.first,
-        first != " ", first != "\n" else {
-        return yamlQuoted(text)
-    }
+    let isPlain = text.hasSuffix("\n") && !text.hasSuffix("\n\n") && !text.hasPrefix("\n")
+    guard fits, isPlain, text.unicodeScalars.first != " " else { return yamlQuoted(text) }
     let margin = String(repeating: " ", count: indent)
     let lines = text.dropLast().split(separator: "\n", omittingEmptySubsequences: false)
     return "|\n" + lines.map { $0.isEmpty ? "" : margin + $0 }.joined(separator: "\n")

@@ -7,7 +7,8 @@ import WherryPluginKit
 
 /// Every flavor in its real tool: the server sees the very bytes that were issued, for any URL there can be.
 ///
-/// A short slice here; `WHERRY_URLS=10000` in the environment makes it long, `WHERRY_SEED` another one.
+/// A short slice here; `WHERRY_URLS=10000` in the environment makes it long, `WHERRY_SEED` another one, and
+/// `WHERRY_FLAVORS=curl,slurm` takes only these.
 @Suite(.timeLimit(.minutes(60)))
 struct FlavorURLTests {
     private static let environment = ProcessInfo.processInfo.environment
@@ -16,7 +17,11 @@ struct FlavorURLTests {
     /// So many URLs in one script.
     private static let batch = 200
 
-    @Test(arguments: Flavor.allCases)
+    private static let flavors =
+        environment["WHERRY_FLAVORS"].map { $0.split(separator: ",").compactMap { Flavor(rawValue: String($0)) } }
+        ?? Flavor.allCases
+
+    @Test(arguments: flavors)
     func serverSeesTheVeryBytes(_ flavor: Flavor) async throws {
         try await World.with(server: true) { world in
             try world.serve(World.rdb(100))
