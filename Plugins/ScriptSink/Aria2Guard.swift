@@ -107,8 +107,10 @@ struct Aria2Guard: Sendable {
             final=$target/$path
         }
 
-        # is_there: whether the file is there and right. aria2 keeps a file beside each one that it has not finished.
-        is_there() { [ -f "$final" ] && [ ! -e "$final.aria2" ] && examine "$final" "$wanted_size" "$wanted_digest"; }
+        # is_whole: whether the file is there. aria2 keeps a file beside each one that it has not finished.
+        is_whole() { [ -f "$final" ] && [ ! -e "$final.aria2" ]; }
+
+        is_right() { examine "$final" "$wanted_size" "$wanted_digest"; }
 
         # choose: prints the part of the input file that aria2 shall have; only aria2 reads it.
         choose() {
@@ -118,7 +120,7 @@ struct Aria2Guard: Sendable {
                     '#wherry'*)
                         facts "$line"
                         now=$(date +%s)
-                        if is_there; then
+                        if is_whole; then
                             take=no
         LAPSED
                         else
@@ -183,30 +185,30 @@ struct Aria2Guard: Sendable {
             child=
         }
 
-        # set_aside: moves files away that are there and wrong, so that aria2 does not take them for whole ones.
+        # set_aside: moves files away that are there and wrong, so that they are fetched.
         set_aside() {
             while IFS= read -r line; do
                 case $line in '#wherry'*) ;; *) continue ;; esac
                 facts "$line"
-                if [ -f "$final" ] && [ ! -e "$final.aria2" ] && ! is_there; then
+                if is_whole && ! is_right; then
                     mv -f "$final" "$final.wrong" || die 73 "Cannot rename $final."
-                    [ "$1" = quietly ] || fail 65 "$path: $problem. It was set aside as $path.wrong."
                 fi
             done <"$input"
         }
 
-        # judge: notes each file that is right, and says of each that is missing.
+        # judge: notes each file that is right, and says of each that is wrong or missing.
         judge() {
             while IFS= read -r line; do
                 case $line in '#wherry'*) ;; *) continue ;; esac
                 facts "$line"
-                if is_there; then
+                if is_whole && is_right; then
                     { sync "$final" 2>/dev/null || sync; } || die 73 "Cannot write $final."
                     right=$((right + 1))
                     say "is there  $path, $size bytes"
                     note "$source" "$instance" "$backup" "$position"
-                elif [ -e "$final.wrong" ] && [ ! -e "$final" ]; then
-                    : # said already
+                elif is_whole; then
+                    mv -f "$final" "$final.wrong" || die 73 "Cannot rename $final."
+                    fail 65 "$path: $problem. It was set aside as $path.wrong."
                 elif [ "$(date +%s)" -ge "$expiry" ]; then
                     fail 75 "$path: its URL has expired. $again"
                 else
@@ -269,9 +271,8 @@ struct Aria2Guard: Sendable {
             trap 'stop 130' INT
             trap 'stop 143' TERM
             trap 'stop 129' HUP
-            set_aside quietly
+            set_aside
             run_aria2
-            set_aside aloud
         AGAIN
             judge
             say "$right there, $failed failed. Receipt: $receipt"
@@ -281,10 +282,10 @@ struct Aria2Guard: Sendable {
         """#
 
     private static let secondRound = #"""
-            # What did not come with the URL that was given is asked for once more, with a fresh one.
+            # What did not come with the URL that was given is fetched once more, with a fresh one.
+            set_aside
             how=--fresh
             run_aria2
-            set_aside aloud
 
         """#
 }

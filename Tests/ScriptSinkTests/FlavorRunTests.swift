@@ -64,6 +64,16 @@ struct FlavorRunTests {
         }
     }
 
+    @Test(arguments: dash)
+    func whatWasWrongOnceIsStillMissing(_ tool: Fetching) async throws {
+        try await World.with { world in
+            let piece = Piece(expiresIn: -1, url: "http://127.0.0.1:1/f?k")
+            try world.write(World.rdb(), "\(world.target)/\(piece.path).wrong")
+            let script = tool.script(try await world.emitted(tool.flavor.rawValue, [piece]))
+            #expect(try await world.start(script).result().status == 75)
+        }
+    }
+
     struct Wrong: Sendable, CustomTestStringConvertible {
         let testDescription: String
         var target = "/file/dump.rdb?k"

@@ -12,7 +12,7 @@ import WherryPluginKit
 @Suite(.timeLimit(.minutes(60)))
 struct FlavorURLTests {
     private static let environment = ProcessInfo.processInfo.environment
-    private static let count = environment["WHERRY_URLS"].flatMap(Int.init) ?? 60
+    private static let count = environment["WHERRY_URLS"].flatMap(Int.init) ?? 100
     private static let seed = environment["WHERRY_SEED"].flatMap(UInt64.init) ?? 20_261_124
     /// So many URLs in one script.
     private static let batch = 200
