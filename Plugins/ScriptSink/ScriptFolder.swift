@@ -33,23 +33,42 @@ struct ScriptFolder: Sendable {
         }
     }
 
-    /// Writes a script, whole or not at all, and durably.
+    /// Writes the files of a script, each whole or not at all, and durably; the one that is started comes last.
     ///
     /// A name that is taken, by another sink that shares the folder, gets a number: no script replaces another.
     ///
-    /// - Returns: the name that it has now.
+    /// - Returns: the name of the last of them.
     func publish(_ script: Script) throws -> String {
-        let stem = script.name.dropLast(3)
         for number in 1...99 {
-            let name = number == 1 ? script.name : "\(stem)-\(number).sh"
-            if try publish(script.text(named: name), as: name, run: script.run) { return name }
+            let files = try script.files(stem: number == 1 ? script.stem : "\(script.stem)-\(number)")
+            if try publish(files, run: script.run), let name = files.last?.name { return name }
         }
         throw Failure(
             .conflict,
             code: "script.names-taken",
-            "The folder \(path) already holds 99 scripts named like \(script.name).",
+            "The folder \(path) already holds 99 scripts named like \(script.stem).",
             remedy: "Move them away, and give each script sink a folder of its own."
         )
+    }
+
+    /// False, and nothing written, when one of the names is taken.
+    private func publish(_ files: [EmittedFile], run: RunID) throws -> Bool {
+        for (index, file) in files.enumerated() {
+            do {
+                if try publish(file, run: run) { continue }
+            } catch {
+                withdraw(files[..<index])
+                throw error
+            }
+            withdraw(files[..<index])
+            return false
+        }
+        return true
+    }
+
+    /// Takes back what this very call has written: nobody was told of it.
+    private func withdraw(_ files: ArraySlice<EmittedFile>) {
+        for file in files { unlink("\(path)/\(file.name)") }
     }
 
     /// What can be said of the folder without changing anything.
@@ -79,9 +98,9 @@ struct ScriptFolder: Sendable {
     }
 
     /// False when `name` is taken.
-    private func publish(_ text: String, as name: String, run: RunID) throws -> Bool {
+    private func publish(_ file: EmittedFile, run: RunID) throws -> Bool {
         let temporary = "\(path)/\(temporaryPrefix)\(run)\(temporarySuffix)"
-        let final = "\(path)/\(name)"
+        let final = "\(path)/\(file.name)"
         let message = "The script \(final) cannot be written."
         unlink(temporary)
         defer { unlink(temporary) }
@@ -90,13 +109,14 @@ struct ScriptFolder: Sendable {
                 FilePath(temporary),
                 .writeOnly,
                 options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
-                permissions: [.ownerReadWriteExecute]
+                permissions: [.ownerReadWrite]
             )
         }
         try errors(message) {
             try descriptor.closeAfter {
-                guard fchmod(descriptor.rawValue, 0o700) == 0 else { throw Errno(rawValue: errno) }
-                try descriptor.writeAll(text.utf8)
+                let mode: mode_t = file.isExecutable ? 0o700 : 0o600
+                guard fchmod(descriptor.rawValue, mode) == 0 else { throw Errno(rawValue: errno) }
+                try descriptor.writeAll(file.text.utf8)
                 guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
             }
         }

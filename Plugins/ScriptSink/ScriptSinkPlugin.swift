@@ -1,7 +1,7 @@
 import WherryCore
 public import WherryPluginKit
 
-/// Makes sinks that write, once a run, a POSIX sh script in which wget fetches the files somewhere else.
+/// Makes sinks that write, once a run or once a backup, a script that fetches the files somewhere else.
 ///
 /// For machines that can reach a provider's network while wherry cannot, or whose owners want to read what will run.
 /// A script holds signed URLs: it is as secret as the backups, and works until they expire.
@@ -9,10 +9,11 @@ public struct ScriptSinkPlugin: SinkPlugin {
     /// What it says of itself.
     public static let descriptor = PluginDescriptor(
         id: "script",
-        title: "wget script",
+        title: "script for another machine",
         summary: """
-            Writes one shell script a run. Run it with sh on a machine that can reach the URLs: it fetches each file \
-            with GNU wget, continues what was cut off, verifies it, and notes it in a receipt that wherry reads back.
+            Writes one script a run. Run it on a machine that can reach the URLs: it fetches each file, continues what \
+            was cut off, verifies it, and notes it in a receipt that wherry reads back. Flavors: sh with GNU wget or \
+            curl, PowerShell, an aria2 input file, a Kubernetes Job, a Slurm array.
             """,
         capabilities: [.emitsLinks]
     )
@@ -40,6 +41,51 @@ public struct ScriptSinkPlugin: SinkPlugin {
             default: ".",
             example: "/srv/redis-backups"
         ),
+        OptionSpec(
+            "flavor",
+            .choice(Flavor.allCases.map(\.rawValue)),
+            help: "What the script is written for.",
+            default: Flavor.wget.rawValue
+        ),
+        OptionSpec(
+            "per",
+            .choice(["run", "backup"]),
+            help: "Whether a run writes one script, or one for each backup.",
+            default: "run"
+        ),
+        OptionSpec(
+            "refresh",
+            .choice(["none", "command"]),
+            help: "Whether the script asks refresh_command for a fresh URL when one has expired or is refused; not "
+                + "for powershell.",
+            default: "none"
+        ),
+        OptionSpec(
+            "refresh_command",
+            .string,
+            help: "Words of a shell that begin a command; --source, --network, --shard, perhaps --fresh, and the ids "
+                + "of instance and backup are put behind them. It prints one URL.",
+            default: "wherry url",
+            example: "wherry url --config /etc/wherry.yaml"
+        ),
+        OptionSpec(
+            "parallel",
+            .integer(1...1_000),
+            help: "How many files are fetched at once, by aria2, kubernetes and slurm.",
+            default: "4"
+        ),
+        OptionSpec(
+            "image",
+            .string,
+            help: "For kubernetes, and required there: a container image with sh and curl 7.42 or newer.",
+            example: "curlimages/curl:8.11.1"
+        ),
+        OptionSpec(
+            "claim",
+            .string,
+            help: "For kubernetes, and required there: the persistent volume claim that takes the files.",
+            example: "redis-backups"
+        ),
     ]
 
     /// Makes a running sink.
@@ -48,8 +94,9 @@ public struct ScriptSinkPlugin: SinkPlugin {
     public static func makeSink(_ options: OptionValues, context: PluginContext) async throws -> any Sink {
         let pattern = try options.required("path")
         let target = try options.required("target")
-        for (name, text) in [("path", pattern), ("target", target)]
-        where text.isEmpty || text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+        let style = try style(options, sink: context.name)
+        let texts = [("path", pattern), ("target", target), ("refresh_command", style.refreshCommand ?? "-")]
+        for (name, text) in texts where text.isEmpty || text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
             throw Failure(
                 .configuration,
                 code: "script.option-text",
@@ -61,7 +108,39 @@ public struct ScriptSinkPlugin: SinkPlugin {
             folder: ScriptFolder(path: try options.required("folder"), sink: SinkName(rawValue: context.name)),
             template: try PathTemplate(pattern),
             target: target,
+            style: style,
             context: context
         )
+    }
+
+    /// What the options say of the scripts, if they go together.
+    private static func style(_ options: OptionValues, sink: String) throws -> ScriptStyle {
+        var style = ScriptStyle()
+        style.flavor = options.text("flavor").flatMap(Flavor.init) ?? .wget
+        style.isPerBackup = options.text("per") == "backup"
+        if options.text("refresh") == "command" {
+            style.refreshCommand = options.text("refresh_command") ?? "wherry url"
+        }
+        style.parallel = options.integer("parallel") ?? 4
+        style.image = options.text("image") ?? ""
+        style.claim = options.text("claim") ?? ""
+        if style.refreshCommand != nil, !style.flavor.refreshes {
+            throw Failure(
+                .configuration,
+                code: "script.no-refresh",
+                "The sink \(sink) cannot refresh URLs: the flavor \(style.flavor.rawValue) runs no command.",
+                remedy: "Leave the option refresh out, or choose another flavor."
+            )
+        }
+        for (name, value) in [("image", style.image), ("claim", style.claim)] where style.flavor == .kubernetes {
+            guard value.isEmpty || !value.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else { continue }
+            throw Failure(
+                .configuration,
+                code: "script.option-missing",
+                "The sink \(sink) writes Kubernetes manifests, but its option \(name) is missing or no name.",
+                remedy: "Set \(name); `wherry plugins describe script` tells what it is."
+            )
+        }
+        return style
     }
 }

@@ -1,49 +1,97 @@
 extension ScriptText {
     /// How a file is fetched.
-    static let fetching = #"""
+    static func fetching(_ tool: ShellTool, refreshes: Bool) -> String {
+        [
+            fetchingStart, tool.transfer, refreshes ? refreshingDownload(tool) : plainDownload,
+            refreshes ? fetch.replacing(#"download "$7" "$8" "$9" ||"#, with: #"download "$@" ||"#) : fetch,
+        ].joined(separator: "\n")
+    }
+
+    private static let fetchingStart = #"""
         # ---- Fetching ----------------------------------------------------------------------------------------------
 
         again='Run wherry again: it writes a new script, which goes on from here.'
 
         expired() { [ "$(date +%s)" -ge "$1" ]; }
 
+        # open_part: makes the file `part`. Of two tasks that take the same file, one goes on.
+        open_part() {
+            { mkdir -p "${part%/*}" && touch "$part"; } 2>/dev/null || die 73 "Cannot write $part."
+            if [ -n "$only" ] && command -v flock >/dev/null 2>&1; then
+                exec 8>>"$part"
+                flock -n 8 || die 75 "Another task fetches $part. Try again when it has ended."
+            fi
+        }
+
+        """#
+
+    private static let plainDownload = #"""
         # download EXPIRY PATH URL: completes the file `part`.
-        #
-        # wget reads the URL from its standard input, so that it appears in no list of processes and in no environment.
-        # wget's own messages would show it: they are dropped, and its exit status is put into words here.
         download() {
             if expired "$1"; then
-                fail 75 "$2: its URL has expired. $again"
+                fail "$lapsed" "$2: its URL has expired. $again"
                 return 1
             fi
-            { mkdir -p "${part%/*}" && touch "$part"; } 2>/dev/null || die 73 "Cannot write $part."
+            open_part
             say "fetching  $2"
-            printf '%s\n' "$3" | wget \
-                --no-config --no-netrc --no-cookies --no-hsts --no-iri \
-                --quiet --output-file=/dev/null \
-                --max-redirect=0 --tries=4 --waitretry=10 \
-                --dns-timeout=20 --connect-timeout=20 --read-timeout=60 \
-                --continue --output-document="$part" --input-file=- 2>/dev/null &
-            child=$!
-            wait "$child"
-            status=$?
-            child=
-            [ "$status" -ne 0 ] || return 0
-            [ "$status" -ne 3 ] || die 73 "Cannot write $part. Is the disk full?"
+            transfer "$3" && return
             if expired "$1"; then
-                fail 75 "$2: its URL has expired on the way. $again"
-                return 1
+                fail "$lapsed" "$2: its URL has expired on the way. $again"
+            else
+                fail 75 "$2: $reason. Try again later; if that does not help, run wherry again."
             fi
-            case $status in
-                4) reason='the server cannot be reached, or the connection broke' ;;
-                5) reason='the certificate of the server is not trusted here' ;;
-                8) reason='the server refuses it' ;;
-                *) reason="wget ended with status $status" ;;
-            esac
-            fail 75 "$2: $reason. Try again later; if that does not help, run wherry again."
             return 1
         }
 
+        """#
+
+    private static func refreshingDownload(_ tool: ShellTool) -> String {
+        #"""
+        # download: the arguments of fetch; completes the file `part`, with a fresh URL where this one has expired or is
+        # refused.
+        download() {
+            open_part
+            how=
+            if ! expired "$7"; then
+                say "fetching  $8"
+                transfer "$9" && return
+                if ! expired "$7"; then
+                    if [ "$status" -ne \#(tool.refusal) ]; then
+                        fail 75 "$8: $reason. Try again later; if that does not help, run wherry again."
+                        return 1
+                    fi
+                    how=--fresh
+                fi
+            fi
+            say "renewing  $8"
+            set -- "$8" "$(ask "$@")"
+            case $2 in
+                *[[:cntrl:][:space:]]*) set -- "$1" '' ;;
+                http://?* | https://?*) ;;
+                *) set -- "$1" '' ;;
+            esac
+            if [ -z "$2" ]; then
+                fail "$lapsed" "$1: its URL does not work any more, and the command printed no fresh one. $again"
+                return 1
+            fi
+            transfer "$2" && return
+            fail 75 "$1: with a fresh URL, $reason. Try again later; if that does not help, run wherry again."
+            return 1
+        }
+
+        # ask: the arguments of fetch; prints a fresh URL, which no other program gets to see on its way to the download.
+        ask() {
+            case $1$2$3 in
+                *%*) return 1 ;; # a name that had to be encoded for the receipt: no command would know it
+            esac
+            set -- --source="$1" --network="${10}" --shard="$4" ${how:+"$how"} -- "$2" "$3"
+            eval "$refresh_command \"\$@\"" </dev/null
+        }
+
+        """#
+    }
+
+    private static let fetch = #"""
         # fetch SOURCE INSTANCE BACKUP POSITION SIZE SHA256 EXPIRY PATH URL
         fetch() {
             final=$target/$8
@@ -81,7 +129,9 @@ extension ScriptText {
         """#
 
     /// How the script starts.
-    static let start = #"""
+    static func start(_ tool: ShellTool) -> String { start.replacing("PROBE\n", with: "\(tool.probe)\n") }
+
+    private static let start = #"""
         # ---- Start -------------------------------------------------------------------------------------------------
 
         need() { command -v "$1" >/dev/null 2>&1 || die 69 "$1 is missing on this machine. Install it."; }
@@ -91,11 +141,7 @@ extension ScriptText {
             case $(command -v printf) in
                 */*) die 69 'The printf of this shell is a program and would show URLs. Use dash or bash.' ;;
             esac
-            need wget
-            case $(wget --version 2>/dev/null) in
-                'GNU Wget 1.'*) ;;
-                *) die 69 'The wget of this machine is not GNU wget 1.x. Install GNU wget 1.x.' ;;
-            esac
+        PROBE
             command -v sha256sum >/dev/null 2>&1 || need shasum
 
             case $target in
@@ -105,19 +151,20 @@ extension ScriptText {
             target=$(CDPATH='' cd -- "$target" && pwd) || die 73 "Cannot enter the target directory."
             target=${target%/}
             if [ -z "$receipt" ]; then
-                receipt=$target/$script.receipt
-                if [ -f "$0" ] && [ -w "$(dirname -- "$0")" ]; then receipt=$0.receipt; fi
+                receipt=$target/$script${only:+.$only}.receipt
+                if [ -f "$0" ] && [ -w "$(dirname -- "$0")" ]; then receipt=$0${only:+.$only}.receipt; fi
             fi
             case $receipt in
                 /*) ;;
                 *) receipt=./$receipt ;;
             esac
 
-            # Two at once would both append to the same partial file. wget holds the lock too, so it outlives a kill -9.
+            # Two at once would both append to the same partial file. The tool that fetches holds the lock too, so it
+            # outlives a kill -9. With --only, many may share the target: each has a file of its own.
             touch "$target/.wherry.lock" 2>/dev/null || die 73 "Cannot write to the target directory $target."
             if command -v flock >/dev/null 2>&1; then
                 exec 9>>"$target/.wherry.lock"
-                flock -n 9 || die 75 "Another script is at work in $target. Try again when it has ended."
+                flock -n ${only:+-s} 9 || die 75 "Another script is at work in $target. Try again when it has ended."
             fi
             open_receipt
         }
@@ -126,6 +173,8 @@ extension ScriptText {
             action=fetch
             target=${WHERRY_TARGET:-$default_target}
             receipt=
+            only=
+            lapsed=75
             while [ $# -gt 0 ]; do
                 case $1 in
                     --help | -h) help && exit ;;
@@ -135,14 +184,22 @@ extension ScriptText {
                         if [ "$1" = --target ]; then target=$2; else receipt=$2; fi
                         shift 2
                         ;;
+                    --only)
+                        case ${2-} in
+                            '' | *[!0-9]* | 0?* | ??????????*) die 64 '--only needs the number of a file, from 0.' ;;
+                        esac
+                        only=$2 lapsed=77
+                        shift 2
+                        ;;
                     *) die 64 "The option $1 is unknown. See --help." ;;
                 esac
             done
-            child='' worst=0 fetched=0 present=0 failed=0
+            [ "${only:-0}" -le "$last" ] || die 64 "There is no file $only: the last one has the number $last."
+            child='' worst=0 fetched=0 present=0 failed=0 number=-1
             if [ "$action" = list ]; then
                 now=$(date +%s)
                 files
-                exit
+                exit 0
             fi
             prepare
             trap 'stop 130' INT

@@ -3,10 +3,12 @@
 /// POSIX sh; `shellcheck -s sh` finds nothing in it.
 enum ScriptText {
     /// What people get to read in the head of a script, below the lines that are its own.
-    static let manual = #"""
+    static func manual(_ tool: ShellTool) -> String { manual.replacing("TOOL", with: tool.need) }
+
+    private static let manual = #"""
         # Keep this file to yourself: whoever reads it can fetch the backups until their URLs expire.
         #
-        # Run it where the URLs can be reached, in any POSIX shell (dash, bash, busybox sh), with GNU wget 1.x:
+        # Run it where the URLs can be reached, in any POSIX shell (dash, bash, busybox sh), with TOOL:
         #
         #     sh SCRIPT --target /srv/redis-backups
         #
@@ -32,32 +34,43 @@ enum ScriptText {
         """#
 
     /// Everything that is said to people, and how the script ends.
-    static let speech = #"""
+    static func speech(_ tool: ShellTool) -> String {
+        help.replacing("PROGRAM", with: tool.program).replacing("TOOL", with: tool.rawValue) + "\n" + words
+    }
+
+    private static let help = #"""
         # ---- Words -------------------------------------------------------------------------------------------------
 
         help() {
             cat <<END
-        Fetches Redis backups with wget, verifies them, and notes them in a receipt.
+        Fetches Redis backups with TOOL, verifies them, and notes them in a receipt.
 
-        usage: sh $script [--target DIR] [--receipt FILE]
+        usage: sh $script [--target DIR] [--receipt FILE] [--only N]
                sh $script --list | --help
 
           --target DIR    where the files go; else \$WHERRY_TARGET, else $default_target
           --receipt FILE  where verified files are noted; else $script.receipt beside
                           the script, or in DIR when that folder cannot be written to
+          --only N        fetch only the file with this number, counted from 0, and note it in
+                          a receipt of its own: one task of an array takes one file
           --list          show the files and how long their URLs are valid; fetch nothing
 
         exit status:
             0  every file is there and right
            64  these options make no sense
            65  a file is not what it must be; it was set aside as FILE.wrong
-           69  a program is missing, such as GNU wget
+           69  a program is missing, such as PROGRAM
            73  something cannot be written
            75  a URL has expired or a transfer failed: try again, or run wherry again
+           77  with --only: its URL has expired, so trying again does not help
           130  stopped by Ctrl-C; run it again to continue
         END
         }
 
+        """#
+
+    /// How it speaks, fails and stops.
+    static let words = #"""
         say() { printf '%s\n' "$*"; }
 
         # fail STATUS MESSAGE: notes a failure and goes on. A wrong file weighs more than one that is still missing.

@@ -66,19 +66,28 @@ struct Deliveries: AsyncParsableCommand {
     /// The command `wherry deliveries confirm`.
     struct Confirm: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Take the receipt file that an emitted script wrote: its files become delivered.",
+            abstract: "Take the receipt files that an emitted script wrote: their files become delivered.",
             discussion: """
-                EXAMPLE
+                EXAMPLES
                   wherry deliveries confirm wherry-run12.sh.receipt
+                  wherry deliveries confirm wherry-run12.sh.*.receipt
                 """
         )
 
         @OptionGroup var global: GlobalOptions
 
-        @Argument(help: "The receipt file.")
-        var file: String
+        @Argument(help: "The receipt files.")
+        var files: [String]
 
         func run() async throws {
+            // All are read before the first is taken.
+            let receipts = try files.map(Self.receipt)
+            let now = SystemClock().now
+            let catalog = try Catalog(path: global.catalogPath(), now: now)
+            for receipt in receipts { Terminal.output.line(try await Self.confirm(receipt, in: catalog, at: now)) }
+        }
+
+        private static func receipt(at file: String) throws -> ConfirmationFile {
             guard let data = FileManager.default.contents(atPath: file) else {
                 throw Failure(
                     .notFound,
@@ -87,10 +96,7 @@ struct Deliveries: AsyncParsableCommand {
                     remedy: "Name the file that the script printed at its end."
                 )
             }
-            let receipt = try ConfirmationFile(parsing: String(decoding: data, as: UTF8.self))
-            let now = SystemClock().now
-            let catalog = try Catalog(path: global.catalogPath(), now: now)
-            Terminal.output.line(try await Self.confirm(receipt, in: catalog, at: now))
+            return try ConfirmationFile(parsing: String(decoding: data, as: UTF8.self))
         }
 
         /// Takes a receipt into a catalog and says in a sentence what came of it.

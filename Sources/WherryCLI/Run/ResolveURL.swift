@@ -16,6 +16,7 @@ struct ResolveURL: AsyncParsableCommand {
             EXAMPLES
               wherry url crs-c7xq4kqu fb8d2cd6-f6ee-11e6-ac36-525400394272
               wherry url crs-1 backup-2 --network intranet --format json
+              wherry url crs-1 backup-2 --shard 0
             """
     )
 
@@ -33,6 +34,9 @@ struct ResolveURL: AsyncParsableCommand {
     @Option(help: "intranet or extranet; else what the source prefers.")
     var network: Network?
 
+    @Option(help: ArgumentHelp("Only the URL of this file, counted from 0.", valueName: "number"))
+    var shard: Int?
+
     @Option(help: "table prints bare URLs, one a line; json and csv everything that is known.")
     var format = OutputFormat.table
 
@@ -46,8 +50,22 @@ struct ResolveURL: AsyncParsableCommand {
             let files = try await Caller.$current.withValue(composition.person) {
                 try await composition.resolver.resolve(key, from: only, fresh: fresh)
             }
-            try show(files, preferred: network ?? only.networks.preferred, source: only)
+            try show(chosen(from: files), preferred: network ?? only.networks.preferred, source: only)
         }
+    }
+
+    private func chosen(from files: [RecordedFile]) throws -> [RecordedFile] {
+        guard let shard else { return files }
+        let file = files.first { $0.issued.file.position == shard }
+        guard let file else {
+            throw Failure(
+                .notFound,
+                code: "backup.no-such-file",
+                "The backup \(backup) of \(instance) has no file \(shard); it has \(files.count), counted from 0.",
+                remedy: "Leave --shard out to see all of them."
+            )
+        }
+        return [file]
     }
 
     private func show(_ files: [RecordedFile], preferred: Network, source: ConfiguredSource) throws {

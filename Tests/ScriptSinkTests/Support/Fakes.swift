@@ -60,4 +60,24 @@ struct SplitMix: RandomNumberGenerator {
         }
         return "http://10.66.183.31:5500/download/dump.rdb?" + String(query)
     }
+
+    /// The part of a URL behind the host, of every character that a URL may hold (RFC 3986, 3.3 and 3.4).
+    mutating func target() -> String {
+        let plain = Array("abcXYZ019-._~!$&'()*+,;=:@".unicodeScalars)
+        let query = plain + Array("/?".unicodeScalars)
+        func text(_ scalars: [Unicode.Scalar], _ count: Int) -> String {
+            (0..<count).map { _ in
+                if Int.random(in: 0..<8, using: &self) == 0 {
+                    let byte = String(UInt8.random(in: 0...255, using: &self), radix: 16)
+                    let digits = byte.count == 1 ? "0" + byte : byte
+                    return "%" + (Bool.random(using: &self) ? digits : digits.uppercased())
+                }
+                return String(scalars[Int.random(in: 0..<scalars.count, using: &self)])
+            }.joined()
+        }
+        let path = (0..<Int.random(in: 1...3, using: &self)).map { _ in
+            "f" + text(plain, Int.random(in: 0...20, using: &self)) + "g"
+        }
+        return "/any/" + path.joined(separator: "/") + "?" + text(query, Int.random(in: 1...80, using: &self))
+    }
 }

@@ -64,7 +64,8 @@ struct World: Sendable {
         named name: String = "script",
         folder: String? = nil,
         path: String = "{instance}/{backup}-{shard}.rdb",
-        target: String = "."
+        target: String = ".",
+        options more: [String: OptionValues.Value] = [:]
     ) async throws -> any Sink {
         let context = PluginContext(
             name: name,
@@ -80,7 +81,10 @@ struct World: Sendable {
         let options: [String: OptionValues.Value] = [
             "folder": .text(folder ?? scripts), "path": .text(path), "target": .text(target),
         ]
-        return try await ScriptSinkPlugin.makeSink(OptionValues(options), context: context)
+        return try await ScriptSinkPlugin.makeSink(
+            OptionValues(options.merging(more) { _, given in given }),
+            context: context
+        )
     }
 
     /// What ends a run.
@@ -117,6 +121,25 @@ struct World: Sendable {
         return "\(scripts)/wherry-run\(run)-\(now.compact).sh"
     }
 
+    /// Delivers the pieces to a sink of a flavor and finishes; the paths of what it wrote.
+    func emitted(
+        _ flavor: String,
+        _ pieces: [Piece],
+        options: [String: OptionValues.Value] = [:],
+        path: String = "{instance}/{backup}-{shard}.rdb",
+        run: Int64 = 12
+    ) async throws -> [String] {
+        var options = options.merging(["flavor": .text(flavor)]) { given, _ in given }
+        if flavor == "kubernetes" {
+            options.merge(["image": .text("curl:8"), "claim": .text("backups")]) { given, _ in given }
+        }
+        let sink = try await sink(path: path, options: options)
+        try await sink.prepare(run: RunID(rawValue: run), recovering: false)
+        for piece in pieces { _ = try await sink.deliver(resolved(piece), using: LinkOnly()) }
+        try await sink.finish(summary(run: run))
+        return try names(in: scripts).map { "\(scripts)/\($0)" }
+    }
+
     /// Runs a script with `--target` and whatever else.
     func start(
         _ script: String,
@@ -127,6 +150,12 @@ struct World: Sendable {
     ) throws -> Command {
         let words = shell.words + [script, "--target", target] + options
         return try Command(words, in: root, environment: environment.merging(["PATH": path]) { given, _ in given })
+    }
+
+    /// Runs a line of sh in ``root``, with ``target`` for scripts.
+    func command(_ line: String, environment: [String: String] = [:]) throws -> Command {
+        let all = ["PATH": Tools.path, "WHERRY_TARGET": target].merging(environment) { _, given in given }
+        return try Command(["dash", "-c", line], in: root, environment: all)
     }
 
     // MARK: - Files
