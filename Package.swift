@@ -118,6 +118,7 @@ let package = Package(
             [
                 "WherryCore", "WherryPluginKit", "RDBFormat", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1,
                 nioPosix,
+                nioSSL,
                 systemPackage,
             ]
         ),
@@ -128,8 +129,12 @@ let package = Package(
         plugin("TencentCloudSource", ["QCloudAPI"]),
         plugin("DepotSource", ["RDBFormat", crypto, subprocess]),
         plugin("LocalDiskSink"),
+        plugin("S3Sink", [crypto]),
         plugin("ScriptSink"),
-        plugin("Builtins", ["CRSSource", "TencentCloudSource", "DepotSource", "LocalDiskSink", "ScriptSink"]),
+        plugin(
+            "Builtins",
+            ["CRSSource", "TencentCloudSource", "DepotSource", "LocalDiskSink", "S3Sink", "ScriptSink"]
+        ),
         // HTTP: the API, hosted downloads, health.
         room(
             "WherryServer",
@@ -199,6 +204,13 @@ let package = Package(
         ),
         tests("DepotSource", ["DepotSource", "WherryCore", "WherryPluginKit", logging, subprocess, systemPackage]),
         tests("LocalDiskSink", ["LocalDiskSink", "WherryCore", "WherryPluginKit", "WherryTestSupport", systemPackage]),
+        tests(
+            "S3Sink",
+            [
+                "S3Sink", "WherryCatalog", "WherryCore", "WherryEngine", "WherryPluginKit", "WherryTestSupport",
+                "WherryTransfer", crypto, logging,
+            ]
+        ),
         tests("WherryCLI", ["WherryCLI", "WherryCore", "WherryEngine", "WherryPluginKit", "WherryTransfer"]),
         tests(
             "EndToEnd",
