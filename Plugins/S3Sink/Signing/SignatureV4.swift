@@ -42,9 +42,10 @@ struct SignatureV4: Sendable {
 
     /// The request in its canonical form.
     func canonicalRequest(_ request: Request) -> String {
-        var lines = [request.method, request.path, Self.canonicalQuery(request.query)]
-        lines += Self.canonicalHeaders(request).map { "\($0.name):\($0.value)" }
-        return (lines + ["", Self.signedHeaders(request), request.payload]).joined(separator: "\n")
+        var lines: [String] = [request.method, request.path, Self.canonicalQuery(request.query)]
+        for header in Self.canonicalHeaders(request) { lines.append("\(header.name):\(header.value)") }
+        lines += ["", Self.signedHeaders(request), request.payload]
+        return lines.joined(separator: "\n")
     }
 
     /// The text that is signed.
@@ -55,10 +56,11 @@ struct SignatureV4: Sendable {
 
     /// The query as it is signed and sent: sorted by encoded name, then by value.
     static func canonicalQuery(_ query: [(name: String, value: String)]) -> String {
-        query.map { (PercentEncoding.encode($0.name), PercentEncoding.encode($0.value)) }
-            .sorted { $0.0 == $1.0 ? $0.1 < $1.1 : $0.0 < $1.0 }
-            .map { "\($0.0)=\($0.1)" }
-            .joined(separator: "&")
+        let encoded: [(String, String)] = query.map {
+            (PercentEncoding.encode($0.name), PercentEncoding.encode($0.value))
+        }
+        let sorted = encoded.sorted { left, right in left.0 == right.0 ? left.1 < right.1 : left.0 < right.0 }
+        return sorted.map { pair in pair.0 + "=" + pair.1 }.joined(separator: "&")
     }
 
     // MARK: - Steps
@@ -81,10 +83,10 @@ struct SignatureV4: Sendable {
     private static func canonicalHeaders(_ request: Request) -> [(name: String, value: String)] {
         var values: [String: [String]] = [:]
         for header in request.headers {
-            let words = header.value.split(whereSeparator: { $0 == " " || $0 == "\t" || $0.isNewline })
+            let words = header.value.split { character in character == " " || character == "\t" || character.isNewline }
             values[header.name.lowercased(), default: []].append(words.joined(separator: " "))
         }
-        return values.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value.joined(separator: ",")) }
+        return values.keys.sorted().map { name in (name, values[name, default: []].joined(separator: ",")) }
     }
 }
 
