@@ -215,8 +215,8 @@ let package = Package(
         tests(
             "EndToEnd",
             [
-                "DepotSource", "QCloudAPI", "wherry", "WherryCatalog", "WherryCore", "WherryPluginKit",
-                "WherryTestSupport",
+                "DepotSource", "QCloudAPI", "S3Sink", "wherry", "WherryCatalog", "WherryCore", "WherryPluginKit",
+                "WherryTestSupport", "WherryTransfer", crypto,
             ]
         ),
         tests("ScriptSink", ["ScriptSink", "WherryCore", "WherryPluginKit", logging, systemPackage]),

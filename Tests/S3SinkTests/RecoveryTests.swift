@@ -18,7 +18,11 @@ struct RecoveryTests {
             var died = 0
             for step in 1...200 {
                 let mortal = MortalTransport(home.http, notes: home.notes, dyingAt: step)
-                let sink = try await home.sink(["path": .text("\(step)/{instance}/{backup}/s{shard}")], http: mortal, notes: mortal)
+                let sink = try await home.sink(
+                    ["path": .text("\(step)/{instance}/{backup}/s{shard}")],
+                    http: mortal,
+                    notes: mortal
+                )
                 do {
                     _ = try await sink.deliver(backup, using: MemoryTransfer(bytes: bytes))
                     break
@@ -56,10 +60,13 @@ struct RecoveryTests {
                 if request.method == "PUT" { sent.withLock { $0.append(request.url) } }
             }
             let sink = try await home.sink(http: watched)
-            let cut = Failure(.transient, code: "transfer.short", "Cut.")
-            await #expect(throws: Failure.self) {
-                _ = try await sink.deliver(backup, using: MemoryTransfer(bytes: bytes, failure: cut))
+            var transfer = MemoryTransfer(bytes: bytes, failure: Failure(.transient, code: "transfer.short", "Cut."))
+            transfer.beforeVerdict = {
+                while try await home.notes.notes(under: "part/").count < 2 {
+                    try await Task.sleep(for: .milliseconds(10))
+                }
             }
+            await #expect(throws: Failure.self) { _ = try await sink.deliver(backup, using: transfer) }
             #expect(sent.withLock { $0.count } == 2)
             // One part is another now: that one is sent anew.
             var changed = bytes
@@ -140,7 +147,9 @@ struct RecoveryTests {
             home.clock.advance(by: .seconds(600))
             let dropped = try await sink.sweep(untouchedFor: .seconds(300))
             #expect(dropped.count == 1)
-            #expect(try await client.uploads(under: "") == [ListedUpload(key: "p/other-program", uploadID: other.uploadID)])
+            #expect(
+                try await client.uploads(under: "") == [ListedUpload(key: "p/other-program", uploadID: other.uploadID)]
+            )
             #expect(try await home.notes.notes(under: "").isEmpty)
         }
     }

@@ -80,9 +80,8 @@ struct SeaweedTests {
             let taken = Mutex(0)
             let http = FailingTransport(home.http)
             let sink = try await home.sink(http: http)
-            let transfer = MemoryTransfer(bytes: MemoryTransfer.random(60 << 20, seed: 4)) { count in
-                taken.withLock { $0 += count }
-            }
+            var transfer = MemoryTransfer(bytes: MemoryTransfer.random(60 << 20, seed: 4))
+            transfer.onPiece = { count in taken.withLock { $0 += count } }
             let failure = await #expect(throws: Failure.self) {
                 _ = try await sink.deliver(.test(sizes: [60 << 20]), using: transfer)
             }

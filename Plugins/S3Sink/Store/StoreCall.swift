@@ -16,6 +16,8 @@ struct StoreCall: Sendable {
     var doing: String
     /// How long it may take.
     var timeout: Duration = .seconds(60)
+    /// The longest answer that is read, in bytes.
+    var maximumBytes = 16 << 20
 
     private static let nothing = Array(SHA256.hash(data: [UInt8]()))
 

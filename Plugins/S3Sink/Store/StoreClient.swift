@@ -77,7 +77,7 @@ struct StoreClient: Sendable {
             headers: headers,
             pieces: call.pieces,
             timeout: call.timeout,
-            maximumBytes: 16 << 20,
+            maximumBytes: call.maximumBytes,
             certificateAuthority: certificateAuthority
         )
     }

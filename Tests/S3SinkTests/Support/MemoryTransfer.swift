@@ -8,6 +8,8 @@ struct MemoryTransfer: Transfer {
     var bytes: [UInt8]
     /// Thrown in place of the verdict.
     var failure: Failure?
+    /// Waits for something before the verdict.
+    var beforeVerdict: @Sendable () async throws -> Void = {}
     /// Told of the size of every piece before it is passed on.
     var onPiece: @Sendable (Int) throws -> Void = { _ in }
 
@@ -22,6 +24,7 @@ struct MemoryTransfer: Transfer {
             try onPiece(piece.count)
             try await receive(piece)
         }
+        try await beforeVerdict()
         if let failure { throw failure }
         guard let digest = SHA256Digest(bytes: SHA256.hash(data: bytes)) else { throw Self.none }
         return FetchedFile(size: ByteCount(Int64(bytes.count)), sha256: digest, rdb: nil, grade: .checksum)

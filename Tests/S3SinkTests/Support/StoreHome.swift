@@ -57,7 +57,7 @@ struct StoreHome: Sendable {
         let key = try #require(client.address.key(of: location))
         do {
             var call = StoreCall(method: "GET", key: key, doing: "reading it")
-            call.timeout = .seconds(120)
+            (call.timeout, call.maximumBytes) = (.seconds(120), 64 << 20)
             return try await client.repeating(call).body
         } catch let failure as Failure where failure.code == "s3.no-object" {
             return nil
