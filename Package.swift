@@ -120,6 +120,7 @@ let package = Package(
                 nioCore,
                 nioHTTP1,
                 nioPosix,
+                nioSSL,
                 systemPackage,
             ]
         ),
@@ -132,8 +133,12 @@ let package = Package(
         plugin("TencentCloudSource", ["QCloudAPI"]),
         plugin("DepotSource", ["RDBFormat", crypto, subprocess]),
         plugin("LocalDiskSink"),
+        plugin("S3Sink", [crypto]),
         plugin("ScriptSink"),
-        plugin("Builtins", ["CRSSource", "TencentCloudSource", "DepotSource", "LocalDiskSink", "ScriptSink"]),
+        plugin(
+            "Builtins",
+            ["CRSSource", "TencentCloudSource", "DepotSource", "LocalDiskSink", "S3Sink", "ScriptSink"]
+        ),
         // HTTP: the API, hosted downloads, health.
         room(
             "WherryServer",
@@ -209,12 +214,19 @@ let package = Package(
         ),
         tests("DepotSource", ["DepotSource", "WherryCore", "WherryPluginKit", logging, subprocess, systemPackage]),
         tests("LocalDiskSink", ["LocalDiskSink", "WherryCore", "WherryPluginKit", "WherryTestSupport", systemPackage]),
+        tests(
+            "S3Sink",
+            [
+                "S3Sink", "WherryCatalog", "WherryCore", "WherryEngine", "WherryPluginKit", "WherryTestSupport",
+                "WherryTransfer", crypto, logging,
+            ]
+        ),
         tests("WherryCLI", ["WherryCLI", "WherryCore", "WherryEngine", "WherryPluginKit", "WherryTransfer"]),
         tests(
             "EndToEnd",
             [
-                "DepotSource", "QCloudAPI", "wherry", "WherryCatalog", "WherryCore", "WherryPluginKit",
-                "WherryTestSupport",
+                "DepotSource", "QCloudAPI", "S3Sink", "wherry", "WherryCatalog", "WherryCore", "WherryPluginKit",
+                "WherryTestSupport", "WherryTransfer", crypto,
             ]
         ),
         tests("ScriptSink", ["ScriptSink", "WherryCore", "WherryPluginKit", logging, systemPackage]),

@@ -1,6 +1,7 @@
 import CRSSource
 import DepotSource
 import LocalDiskSink
+import S3Sink
 import ScriptSink
 import TencentCloudSource
 public import WherryPluginKit
@@ -15,7 +16,7 @@ public enum Builtins {
     public static func registry() throws -> PluginRegistry {
         try PluginRegistry(
             sources: [CRSSourcePlugin.self, TencentCloudSourcePlugin.self, DepotSourcePlugin.self],
-            sinks: [LocalDiskSinkPlugin.self, ScriptSinkPlugin.self]
+            sinks: [LocalDiskSinkPlugin.self, S3SinkPlugin.self, ScriptSinkPlugin.self]
         )
     }
 }

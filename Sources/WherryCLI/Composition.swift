@@ -144,6 +144,23 @@ struct Composition: Sendable {
         )
     }
 
+    /// The sinks of these names; all when none is given.
+    ///
+    /// - Throws: ``Failure`` of class `usage` for an unknown name.
+    func sinks(named names: [String]) throws -> [SinkConfig] {
+        let all = config.sinks.map(\.name.rawValue)
+        for name in names where !all.contains(name) {
+            let near = Spelling.nearest(to: name, in: all).map { "Did you mean \($0)? " } ?? ""
+            throw Failure(
+                .usage,
+                code: "sink.unknown",
+                "There is no sink \(name).",
+                remedy: near + "The configuration has: \(all.joined(separator: ", "))."
+            )
+        }
+        return config.sinks.filter { names.isEmpty || names.contains($0.name.rawValue) }
+    }
+
     /// A sink, made and ready.
     func make(_ sink: SinkConfig) async throws -> ConfiguredSink {
         guard let plugin = registry.sinks[sink.plugin] else { throw Self.unknownPlugin(sink.plugin) }

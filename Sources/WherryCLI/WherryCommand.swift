@@ -21,7 +21,9 @@ package struct WherryCommand: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Work",
-                subcommands: [RunJobs.self, ResolveURL.self, Fetch.self, BackupCommand.self, Serve.self, Depot.self]
+                subcommands: [
+                    RunJobs.self, ResolveURL.self, Fetch.self, BackupCommand.self, Prune.self, Serve.self, Depot.self,
+                ]
             ),
             CommandGroup(
                 name: "Ask the catalog",

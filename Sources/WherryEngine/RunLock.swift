@@ -11,13 +11,13 @@ import WherryCore
 /// Lets one run at a time work on a catalog.
 ///
 /// The system frees it when its process ends, however it ends.
-final class RunLock: Sendable {
+package final class RunLock: Sendable {
     private let descriptor: Int32
 
     /// Takes the lock of the catalog at `path`, a file beside it.
     ///
     /// - Throws: ``Failure`` of class `conflict` when another process holds it.
-    init(catalog path: String) throws {
+    package init(catalog path: String) throws {
         let file = path + ".lock"
         // Close-on-exec: a child that outlives us must not hold the lock.
         descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)

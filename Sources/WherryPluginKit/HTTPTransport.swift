@@ -1,6 +1,6 @@
-/// Small HTTP exchanges for provider APIs: a request in, a bounded answer out.
+/// HTTP exchanges with provider APIs and object stores: a request in, a bounded answer out.
 ///
-/// Backups never pass here.
+/// Backups are never fetched here; a sink may send one off in parts.
 public protocol HTTPTransport: Sendable {
     /// Sends one request and reads the whole answer.
     ///
@@ -9,9 +9,9 @@ public protocol HTTPTransport: Sendable {
     func send(_ request: HTTPExchangeRequest) async throws -> HTTPExchangeResponse
 }
 
-/// A small HTTP request.
+/// An HTTP request.
 public struct HTTPExchangeRequest: Sendable {
-    /// `GET` or `POST`.
+    /// `GET`, `HEAD`, `POST`, `PUT` or `DELETE`.
     public var method: String
     /// The whole URL, byte for byte as it goes out.
     public var url: String
@@ -19,10 +19,15 @@ public struct HTTPExchangeRequest: Sendable {
     public var headers: [(name: String, value: String)]
     /// The body; empty for none.
     public var body: [UInt8]
-    /// How long the whole exchange may take.
+    /// What follows ``body``, piece after piece: for large bodies, which are never copied together.
+    public var pieces: [[UInt8]]
+    /// How long the whole exchange may take. Beyond 30 seconds the server may also be silent for so long.
     public var timeout: Duration
     /// The longest answer that is read, in bytes.
     public var maximumBytes: Int
+    /// A PEM file with the authorities that the server's certificate may come from, in place of the system's; nil for
+    /// these.
+    public var certificateAuthority: String?
 
     /// A request.
     public init(
@@ -30,15 +35,19 @@ public struct HTTPExchangeRequest: Sendable {
         url: String,
         headers: [(name: String, value: String)] = [],
         body: [UInt8] = [],
+        pieces: [[UInt8]] = [],
         timeout: Duration = .seconds(30),
-        maximumBytes: Int = 8 << 20
+        maximumBytes: Int = 8 << 20,
+        certificateAuthority: String? = nil
     ) {
         self.method = method
         self.url = url
         self.headers = headers
         self.body = body
+        self.pieces = pieces
         self.timeout = timeout
         self.maximumBytes = maximumBytes
+        self.certificateAuthority = certificateAuthority
     }
 }
 

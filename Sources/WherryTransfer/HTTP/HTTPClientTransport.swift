@@ -4,7 +4,7 @@ import NIOHTTP1
 import WherryCore
 package import WherryPluginKit
 
-/// Small exchanges with provider APIs over async-http-client.
+/// Exchanges with provider APIs and object stores over async-http-client.
 package struct HTTPClientTransport: HTTPTransport {
     private let client: HTTPConnections
 
@@ -16,10 +16,14 @@ package struct HTTPClientTransport: HTTPTransport {
         var outgoing = HTTPClientRequest(url: request.url)
         outgoing.method = HTTPMethod(rawValue: request.method)
         for header in request.headers { outgoing.headers.add(name: header.name, value: header.value) }
-        if !request.body.isEmpty { outgoing.body = .bytes(ByteBuffer(bytes: request.body)) }
+        if let body = BodyPieces(request) {
+            outgoing.body = .stream(body, length: .known(Int64(body.count)))
+        } else if !request.body.isEmpty {
+            outgoing.body = .bytes(ByteBuffer(bytes: request.body))
+        }
         do {
             let deadline = NIODeadline.now() + .milliseconds(request.timeout.wholeMilliseconds)
-            let response = try await client.api.execute(outgoing, deadline: deadline)
+            let response = try await client.client(for: request).execute(outgoing, deadline: deadline)
             let body = try await response.body.collect(upTo: request.maximumBytes)
             return HTTPExchangeResponse(
                 status: Int(response.status.code),

@@ -10,6 +10,8 @@ package struct HTTPConnections: Sendable {
     let downloads: HTTPClient
     /// Downloads, each over a connection of its own.
     let single: HTTPClient
+    /// Exchanges that may take long, or that trust another authority than the system's.
+    let patient = PatientClients()
     /// How many of the downloads' connections go to one host.
     let budget = ConnectionBudget(most: 64)
     /// Makes the files durable that came over them.
@@ -69,6 +71,7 @@ package struct HTTPConnections: Sendable {
     private func shutdown() async throws {
         try await downloads.shutdown()
         try await single.shutdown()
+        try await patient.shutdown()
         try await api.shutdown()
     }
 
