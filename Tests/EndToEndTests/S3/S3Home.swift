@@ -1,4 +1,5 @@
 import Crypto
+import DepotSource
 import Foundation
 import TestProcesses
 import Testing
