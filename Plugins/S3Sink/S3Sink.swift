@@ -33,7 +33,7 @@ struct S3Sink: Sink {
         var artifacts: [Artifact] = []
         var keys: Set<String> = []
         for file in backup.files {
-            let key = prefix + template.path(source: backup.source, backup: backup.backup, file: file.file)
+            let key = prefix + template.path(of: file, in: backup)
             let upload = FileUpload(of: file, to: key, desk: desk, permits: permits)
             let content = try await upload.carryOut(using: transfer)
             keys.insert(key)

@@ -31,9 +31,9 @@ public enum S3SinkPlugin: SinkPlugin {
         OptionSpec(
             "addressing",
             .choice(["path", "virtual"]),
-            help: "Whether the bucket's name stands in the path or before the host; path with an endpoint, else virtual."
+            help: "Where the bucket's name stands, path or host; left out, path with an endpoint, else virtual."
         ),
-        OptionSpec("ca", .path, help: "A PEM file: the authority of the store's certificate, in place of the system's."),
+        OptionSpec("ca", .path, help: "A PEM file: the authority that the store's certificate is of."),
         OptionSpec(
             "path",
             .string,

@@ -35,10 +35,11 @@ package struct ObjectStore: Sendable {
                 """
             try Data(identity.utf8).write(to: URL(fileURLWithPath: folder + "/s3.json"))
             try FileManager.default.createDirectory(atPath: folder + "/data", withIntermediateDirectories: true)
+            // Every bucket takes some volumes of its own; they are sparse.
             let arguments = [
                 "server", "-dir=\(folder)/data", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-master.telemetry=false",
                 "-master.port=\(ports[0])", "-master.port.grpc=\(ports[1])", "-volume.port=\(ports[2])",
-                "-volume.port.grpc=\(ports[3])", "-volume.max=0", "-volume.preStopSeconds=0",
+                "-volume.port.grpc=\(ports[3])", "-volume.max=2000", "-volume.preStopSeconds=0",
                 "-master.volumeSizeLimitMB=1024", "-filer", "-filer.port=\(ports[4])", "-filer.port.grpc=\(ports[5])",
                 "-filer.localSocket=\(folder)/f", "-s3", "-s3.port=\(ports[6])", "-s3.port.grpc=\(ports[7])",
                 "-s3.port.iceberg=0", "-s3.port.lance=0", "-s3.iam=false", "-s3.config=\(folder)/s3.json",
@@ -105,7 +106,9 @@ package struct ObjectStore: Sendable {
             try await Task.sleep(for: .milliseconds(100))
         }
         let said = FileManager.default.contents(atPath: log) ?? Data()
-        throw NotReady(description: "Nothing answers at \(address): \(String(decoding: said.suffix(2_000), as: UTF8.self))")
+        throw NotReady(
+            description: "Nothing answers at \(address): \(String(decoding: said.suffix(2_000), as: UTF8.self))"
+        )
     }
 
     private static func withFolder<Value: Sendable>(_ body: (String) async throws -> Value) async throws -> Value {

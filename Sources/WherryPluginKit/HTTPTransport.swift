@@ -21,7 +21,7 @@ public struct HTTPExchangeRequest: Sendable {
     public var body: [UInt8]
     /// What follows ``body``, piece after piece: for large bodies, which are never copied together.
     public var pieces: [[UInt8]]
-    /// How long the whole exchange may take. Beyond 30 seconds the server may also be silent for so long.
+    /// How long the whole exchange may take; beyond 30 seconds the server may also be silent for so long.
     public var timeout: Duration
     /// The longest answer that is read, in bytes.
     public var maximumBytes: Int

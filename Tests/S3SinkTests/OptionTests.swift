@@ -8,7 +8,8 @@ import WherryTestSupport
 @Suite
 struct OptionTests {
     private let least: [String: OptionValues.Value] = [
-        "bucket": .text("backups"), "access_key": .secret(Secret("AKID")), "secret_key": .secret(Secret("CANARYsecret")),
+        "bucket": .text("backups"), "access_key": .secret(Secret("AKID")),
+        "secret_key": .secret(Secret("CANARYsecret")),
     ]
 
     private func options(_ more: [String: OptionValues.Value]) throws -> S3Options {
@@ -31,11 +32,13 @@ struct OptionTests {
         #expect(try options(["prefix": .text(given)]).prefix == expected)
     }
 
-    @Test(arguments: [
+    static let senseless: [[String: OptionValues.Value]] = [
         ["prefix": .text("a/../b")], ["bucket": .text("a/b")], ["bucket": .text("ab")],
         ["lock_mode": .text("governance")], ["lock_for": .duration(.seconds(60))],
         ["encryption_key": .text("k")], ["storage_class": .text("a b")],
-    ] as [[String: OptionValues.Value]])
+    ]
+
+    @Test(arguments: senseless)
     func whatMakesNoSenseIsRefused(more: [String: OptionValues.Value]) {
         #expect(throws: Failure.self) { try options(more) }
     }

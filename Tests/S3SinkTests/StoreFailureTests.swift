@@ -17,9 +17,11 @@ struct StoreFailureTests {
         ("InternalError", 500, .transient, "s3.busy"), ("NoSuchUpload", 404, .transient, "s3.no-upload"),
         ("InvalidPart", 400, .transient, "s3.parts-lost"),
         ("XAmzContentSHA256Mismatch", 400, .transient, "s3.damaged-on-the-way"),
-        ("EntityTooSmall", 400, .configuration, "s3.part-size"), ("EntityTooLarge", 400, .configuration, "s3.too-large"),
+        ("EntityTooSmall", 400, .configuration, "s3.part-size"),
+        ("EntityTooLarge", 400, .configuration, "s3.too-large"),
         ("NoSuchKey", 404, .notFound, "s3.no-object"), ("NotImplemented", 501, .unsupported, "s3.not-implemented"),
-        ("InvalidStorageClass", 400, .configuration, "s3.refused-request"), ("QuotaExceeded", 403, .exhausted, "s3.full"),
+        ("InvalidStorageClass", 400, .configuration, "s3.refused-request"),
+        ("QuotaExceeded", 403, .exhausted, "s3.full"),
         ("SomethingNew", 418, .configuration, "s3.unknown"), ("SomethingNew", 599, .transient, "s3.unknown"),
         ("", 404, .notFound, "s3.no-object"), ("", 403, .authentication, "s3.access-denied"),
         ("", 502, .transient, "s3.busy"),
@@ -38,7 +40,8 @@ struct StoreFailureTests {
     }
 
     @Test func strangersWordsAreTamed() {
-        let body = "<Error><Code>Odd</Code><Message>key SECRET\u{1B}[31m \(String(repeating: "x", count: 500))</Message></Error>"
+        let words = "key SECRET\u{1B}[31m " + String(repeating: "x", count: 500)
+        let body = "<Error><Code>Odd</Code><Message>\(words)</Message></Error>"
         let failure = StoreFailure.failure(
             of: HTTPExchangeResponse(status: 400, body: Array(body.utf8)),
             doing: "asking",

@@ -129,7 +129,7 @@ extension StoreClient {
         }
     }
 
-    /// Has the store make the object of its parts. Sent once.
+    /// Has the store make the object of its parts; sent once.
     ///
     /// - Throws: ``Failure``, also when the store says so behind a status of 200, which it may.
     func complete(_ note: UploadNote, uploadID: String, parts: [(number: Int, part: PartNote)]) async throws {

@@ -25,7 +25,7 @@ final class PartFeed: Sendable {
         self.handOn = handOn
     }
 
-    /// Takes the next bytes. Called by one task at a time.
+    /// Takes the next bytes; called by one task at a time.
     func take(_ bytes: [UInt8]) async throws {
         var rest = bytes[...]
         while !rest.isEmpty {

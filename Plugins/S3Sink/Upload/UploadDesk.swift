@@ -1,8 +1,9 @@
 import WherryCore
 import WherryPluginKit
 
-/// What is done with the uploads of one sink: begun, gone on with, completed, dropped. Every step is written down before
-/// it is taken.
+/// What is done with the uploads of one sink: begun, gone on with, completed, dropped.
+///
+/// Every step is written down before it is taken.
 struct UploadDesk: Sendable {
     /// An upload that parts can be sent to.
     struct Open: Sendable {

@@ -1,4 +1,6 @@
 import Crypto
+import DepotSource
+import DepotSource
 import Foundation
 import TestProcesses
 import Testing

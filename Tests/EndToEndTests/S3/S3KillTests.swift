@@ -2,6 +2,7 @@ import Foundation
 import TestProcesses
 import Testing
 import WherryCatalog
+import WherryCore
 import WherryTestSupport
 import WherryTransfer
 
@@ -16,7 +17,7 @@ struct S3KillTests {
             try await Provider.with(in: scratch) { provider in
                 try await provider.fill(standalone: 2, shards: 3)
                 for (number, size) in large.enumerated() {
-                    try await provider.addLarge(size, to: "crs-large\(number)", in: scratch)
+                    try await provider.addLarge(size, to: Instance.ID(rawValue: "crs-large\(number)"), in: scratch)
                 }
                 try await ObjectStore.withSeaweed(freePort: Provider.freePort) { store in
                     try await HTTPConnections.with { try await body(scratch, store, provider, $0) }

@@ -55,7 +55,8 @@ final class EatingTransport: HTTPTransport {
 
     func send(_ request: HTTPExchangeRequest) async throws -> HTTPExchangeResponse {
         let response = try await http.send(request)
-        let isEaten = fits(request) && left.withLock { left in
+        guard fits(request) else { return response }
+        let isEaten = left.withLock { left in
             left -= 1
             return left >= 0
         }
