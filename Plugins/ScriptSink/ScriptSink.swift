@@ -33,7 +33,7 @@ actor ScriptSink: Sink {
     func deliver(_ backup: ResolvedBackup, using transfer: any Transfer) async throws -> Receipt {
         var links: [ScriptEntry] = []
         for file in backup.files {
-            let plain = template.path(source: backup.source, backup: backup.backup, file: file.file)
+            let plain = template.path(of: file, in: backup)
             let path = try style.flavor.path(plain)
             let issued = try await transfer.link(file)
             let entry = try ScriptEntry(file.file, of: backup, path: path, issued: issued)
