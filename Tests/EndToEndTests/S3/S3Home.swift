@@ -1,6 +1,5 @@
 import Crypto
 import DepotSource
-import DepotSource
 import Foundation
 import TestProcesses
 import Testing

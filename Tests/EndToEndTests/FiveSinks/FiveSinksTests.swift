@@ -1,0 +1,112 @@
+import Foundation
+import TestProcesses
+import Testing
+import WherryCatalog
+import WherryTestSupport
+import WherryTransfer
+
+/// One job, five sinks of different kinds: each byte fetched once, every copy right whatever happens.
+@Suite(.timeLimit(.minutes(15)), .serialized)
+struct FiveSinksTests {
+    private func withHome(
+        standalone: Int,
+        shards: Int,
+        large: [Int] = [],
+        settings: Provider.Settings = Provider.Settings(),
+        _ body: @escaping @Sendable (FiveSinksHome, Provider) async throws -> Void
+    ) async throws {
+        try await Scratch.with { scratch in
+            try await Provider.with(in: scratch, settings: settings) { provider in
+                try await provider.fill(standalone: standalone, shards: shards)
+                for (number, size) in large.enumerated() {
+                    try await provider.addLarge(size, to: "crs-large\(number)", in: scratch)
+                }
+                try await ObjectStore.withSeaweed(freePort: Provider.freePort) { store in
+                    try await HTTPConnections.with { connections in
+                        let home = try await FiveSinksHome(
+                            in: scratch,
+                            store: store,
+                            provider: provider,
+                            connections: connections
+                        )
+                        try await body(home, provider)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func everyByteIsFetchedOnceAndEveryCopyIsTheSame() async throws {
+        try await withHome(standalone: 17, shards: 3, large: [12 << 20, 7 << 20]) { home, provider in
+            let check = try await home.program.run("check")
+            #expect(check.status == 0, "\(check.all)")
+            let run = try await home.program.run("run")
+            #expect(run.status == 0, "\(run.all)")
+            let source = home.scratch.digests(below: "provider/depot")
+            // 20 backups, one of them of three files.
+            #expect(source.count == 22)
+            #expect(provider.requests.downloads.count == 22)
+            for sink in FiveSinksHome.sinks {
+                #expect(try await home.digests(in: sink) == source, "\(sink)")
+                #expect(try home.receipts(of: sink) == source, "\(sink)")
+            }
+            let dump = try await Program.run("/usr/bin/sqlite3", ["catalog.db", ".dump"], folder: home.scratch.path)
+            for mark in ["LEAKMARK", Provider.secretKey] {
+                #expect(!dump.output.contains(mark))
+                #expect(!run.all.contains(mark))
+                #expect(!check.all.contains(mark))
+            }
+        }
+    }
+
+    @Test func killedAtAnyMomentItGoesOn() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let seed = environment["WHERRY_SEED"].flatMap { UInt64($0) } ?? .random(in: 1...999_999)
+        let kills = environment["WHERRY_SINK_KILLS"].flatMap { Int($0) } ?? 5
+        let moments = SeededRandom.moments(kills * 4, of: 300...4_500, seed: seed)
+        var settings = Provider.Settings()
+        settings.beforeDownload = { _ in try await Task.sleep(for: .milliseconds(150)) }
+        try await withHome(standalone: 7, shards: 3, large: [12 << 20], settings: settings) { home, _ in
+            let source = home.scratch.digests(below: "provider/depot")
+            let known = Set(source)
+            var killed = 0
+            for moment in moments where killed < kills {
+                let wasKilled = try await home.program.kill(after: moment, "run", "--quiet")
+                killed += wasKilled ? 1 : 0
+                // The plugin's own half-written file has a name of its own, with a dot.
+                for sink in FiveSinksHome.sinks where sink != "shelf" && sink != "remote" && FileManager.default
+                    .fileExists(atPath: home.scratch.file("catalog.db"))
+                {
+                    if sink == "vault", !FileManager.default.fileExists(atPath: home.scratch.file("vault/config")) {
+                        continue
+                    }
+                    let found = sink == "disk" ? finished(home) : try await home.digests(in: sink)
+                    #expect(found.allSatisfy(known.contains), "\(sink), seed \(seed)")
+                }
+                guard !wasKilled || killed % 4 == 3 else { continue }
+                // All over again, so that kills fall into every phase.
+                for part in ["", "-wal", "-shm"] {
+                    try? FileManager.default.removeItem(atPath: home.scratch.file("catalog.db" + part))
+                }
+            }
+            print("five sinks: \(killed) kills, seed \(seed)")
+            #expect(killed == kills, "seed \(seed): the kills came too late to tell anything")
+            let last = try await home.program.run("run")
+            #expect(last.status == 0, "seed \(seed): \(last.all)")
+            for sink in FiveSinksHome.sinks {
+                #expect(Set(try await home.digests(in: sink)) == known, "\(sink), seed \(seed)")
+                #expect(try home.receipts(of: sink) == source, "\(sink), seed \(seed)")
+            }
+            let swept = try await home.program.run("prune", "--uploads", "--older-than", "0s")
+            #expect(swept.status == 0, "seed \(seed): \(swept.all)")
+            #expect(try await home.store.unfinished() == 0, "seed \(seed)")
+            #expect(Set(try await home.digests(in: "store")) == known, "seed \(seed)")
+        }
+    }
+
+    /// What the disk has under final names.
+    private func finished(_ home: FiveSinksHome) -> [String] {
+        let names = home.scratch.files(below: "backups").filter { $0.hasSuffix(".rdb") }
+        return names.compactMap { home.scratch.digest(of: "backups/" + $0) }
+    }
+}
