@@ -122,7 +122,7 @@ let package = Package(
             ]
         ),
         // Running programs of somebody else's: their streams, their time, their end.
-        room("WherryPrograms", ["WherryCore", subprocess, systemPackage]),
+        room("WherryPrograms", ["WherryCore", "WherryPluginKit", subprocess, systemPackage]),
         // Planning, resolving, leases, retry, recovery.
         room("WherryEngine", ["WherryCore", "WherryPluginKit", "WherryCatalog", "WherryTransfer", logging]),
         // The plugins that come with wherry; Builtins is the list of them.
@@ -131,7 +131,16 @@ let package = Package(
         plugin("DepotSource", ["RDBFormat", crypto, subprocess]),
         plugin("LocalDiskSink"),
         plugin("ScriptSink"),
-        plugin("Builtins", ["CRSSource", "TencentCloudSource", "DepotSource", "LocalDiskSink", "ScriptSink"]),
+        plugin("CommandSink", ["WherryPrograms"]),
+        plugin("RcloneSink", ["WherryPrograms"]),
+        plugin("ResticSink", ["WherryPrograms"]),
+        plugin(
+            "Builtins",
+            [
+                "CRSSource", "TencentCloudSource", "DepotSource", "LocalDiskSink", "ScriptSink", "CommandSink",
+                "RcloneSink", "ResticSink",
+            ]
+        ),
         // HTTP: the API, hosted downloads, health.
         room(
             "WherryServer",
@@ -183,6 +192,13 @@ let package = Package(
             ]
         ),
         tests("WherryPrograms", ["WherryCore", "WherryPrograms", "WherryTestSupport"]),
+        tests(
+            "ProgramSinks",
+            [
+                "CommandSink", "RcloneSink", "ResticSink", "WherryCatalog", "WherryCore", "WherryEngine", "WherryPluginKit",
+                "WherryPrograms", "WherryTestSupport", crypto, systemPackage,
+            ]
+        ),
         tests("FaultServer", ["WherryTestSupport"]),
         tests(
             "WherryEngine",

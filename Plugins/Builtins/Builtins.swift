@@ -1,6 +1,9 @@
 import CRSSource
+import CommandSink
 import DepotSource
 import LocalDiskSink
+import RcloneSink
+import ResticSink
 import ScriptSink
 import TencentCloudSource
 public import WherryPluginKit
@@ -15,7 +18,10 @@ public enum Builtins {
     public static func registry() throws -> PluginRegistry {
         try PluginRegistry(
             sources: [CRSSourcePlugin.self, TencentCloudSourcePlugin.self, DepotSourcePlugin.self],
-            sinks: [LocalDiskSinkPlugin.self, ScriptSinkPlugin.self]
+            sinks: [
+                LocalDiskSinkPlugin.self, ScriptSinkPlugin.self, CommandSinkPlugin.self, RcloneSinkPlugin.self,
+                ResticSinkPlugin.self,
+            ]
         )
     }
 }
