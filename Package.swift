@@ -195,7 +195,8 @@ let package = Package(
         tests(
             "ProgramSinks",
             [
-                "CommandSink", "RcloneSink", "ResticSink", "WherryCatalog", "WherryCore", "WherryEngine", "WherryPluginKit",
+                "CommandSink", "RcloneSink", "ResticSink", "WherryCatalog", "WherryCore", "WherryEngine",
+                "WherryPluginKit",
                 "WherryPrograms", "WherryTestSupport", crypto, systemPackage,
             ]
         ),

@@ -33,7 +33,9 @@ struct CommandSink: Sink {
             ]
         }
         let outcome = try await shortly.run(try checkCommand.program([:]), output: .discarded)
-        guard let trouble = outcome.trouble else { return [Finding(.ok, "\(checkCommand.name) says that all is well.")] }
+        guard let trouble = outcome.trouble else {
+            return [Finding(.ok, "\(checkCommand.name) says that all is well.")]
+        }
         return [Finding(.error, "\(checkCommand.name) \(trouble).", remedy: "See what it says.")]
     }
 

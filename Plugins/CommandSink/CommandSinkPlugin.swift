@@ -37,7 +37,9 @@ public enum CommandSinkPlugin: SinkPlugin {
         OptionSpec(
             "location",
             .string,
-            help: "What receipts name as the place, where the program does not say it; from the fields of a path template.",
+            help: """
+                What receipts name as the place, where the program does not say it; from the fields of a path template.
+                """,
             default: "{source}/{instance}/{time}-{backup}/shard-{shard}.rdb"
         ),
         ProgramOptions.timeout,

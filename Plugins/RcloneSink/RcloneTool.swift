@@ -113,8 +113,7 @@ struct RcloneTool: Sendable {
 
     private func require(_ outcome: ProgramOutcome) throws {
         guard let trouble = outcome.trouble else { return }
-        let said = outcome.complaints
-        if said.contains("didn't find section in config file") {
+        if outcome.complains(of: "didn't find section in config file") {
             throw Failure(
                 .configuration,
                 code: "rclone.no-remote",
@@ -122,7 +121,7 @@ struct RcloneTool: Sendable {
                 remedy: "Name one that `rclone listremotes` lists for this user, and set config: to its configuration."
             )
         }
-        if said.contains("decrypt configuration") || said.contains("password to decrypt") {
+        if outcome.complains(of: "decrypt configuration") || outcome.complains(of: "password to decrypt") {
             throw Failure(
                 .authentication,
                 code: "rclone.config-locked",

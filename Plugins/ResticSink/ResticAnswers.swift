@@ -44,8 +44,7 @@ enum ResticComplaint {
     /// What went wrong; nil when nothing did.
     static func failure(_ outcome: ProgramOutcome) -> Failure? {
         guard let trouble = outcome.trouble else { return nil }
-        let said = outcome.complaints
-        if outcome.ending == .exited(10) || said.contains("Is there a repository at the following location") {
+        if outcome.ending == .exited(10) || outcome.complains(of: "Is there a repository at the following location") {
             return Failure(
                 .configuration,
                 code: "restic.no-repository",
@@ -53,7 +52,7 @@ enum ResticComplaint {
                 remedy: "Check the option and what it is mounted on. For a new one: `restic init`, or set init: true."
             )
         }
-        if outcome.ending == .exited(12) || said.contains("wrong password or no key found") {
+        if outcome.ending == .exited(12) || outcome.complains(of: "wrong password or no key found") {
             return Failure(
                 .authentication,
                 code: "restic.password",
@@ -61,7 +60,7 @@ enum ResticComplaint {
                 remedy: "Check the secret that the option password names."
             )
         }
-        if outcome.ending == .exited(11) || said.contains("already locked") {
+        if outcome.ending == .exited(11) || outcome.complains(of: "already locked") {
             return Failure(
                 .transient,
                 code: "restic.locked",

@@ -147,7 +147,10 @@ struct ResticSink: Sink {
             try await body()
         } catch {
             let failure = Failure.wrap(error, during: activity)
-            context.logger.warning("It is tried again before the next run: \(activity)", metadata: ["code": "\(failure.code)"])
+            context.logger.warning(
+                "It is tried again before the next run: \(activity)",
+                metadata: ["code": "\(failure.code)"]
+            )
         }
     }
 

@@ -232,7 +232,8 @@ final class ProgramRun: Sendable {
             ending: ending,
             input: fate,
             output: state.collected,
-            complaints: complaints.text(hiding: Array(program.environment.secrets.values))
+            complaints: Masking(Array(program.environment.secrets.values)).masked(complaints.text),
+            heard: Secret(complaints.text)
         )
     }
 

@@ -21,7 +21,7 @@ struct EngineTests {
                     for sink in try await sinks(scratch) { collector.sinks[sink.name] = sink }
                     let job = collector.job(to: ["command", "rclone", "restic"], concurrency: 2)
                     let report = try await collector.runner().run([job], askedBy: "test")
-                    #expect(report.state == .succeeded)
+                    #expect(report.state == .succeeded, "\(report.failed.map(\.failure)) \(report.abandoned)")
                     #expect(report.totals.delivered == 6)
                 }
             }

@@ -112,7 +112,8 @@ struct ResticSinkTests {
             let tags = ["sink=test", "source=cloud", "instance=crs-1", "backup=b%2C1", "shard=0"]
             try await notes.note("pending/" + tags.joined(separator: "/"), id)
             try scratch.write("half", noise(500))
-            _ = try await restic(scratch, "backup", scratch.file("half"), "--tag", "wherry," + tags.joined(separator: ","))
+            let marks = "wherry," + tags.joined(separator: ",")
+            _ = try await restic(scratch, "backup", scratch.file("half"), "--tag", marks)
             _ = try await restic(scratch, "backup", scratch.file("half"), "--tag", "theirs")
             #expect(try await snapshots(scratch).count == 3)
             try await sink.prepare(run: RunID(rawValue: 2), recovering: true)

@@ -51,7 +51,12 @@ private struct NoLease: Lease {
 }
 
 /// A backup of `files` files, each of this size where it is known.
-func backup(files: Int = 1, size: Int? = nil, instance: Instance.ID = "crs-1", id: Backup.ID = "b,1") -> ResolvedBackup {
+func backup(
+    files: Int = 1,
+    size: Int? = nil,
+    instance: Instance.ID = "crs-1",
+    id: Backup.ID = "b,1"
+) -> ResolvedBackup {
     ResolvedBackup(
         source: "cloud",
         instance: Instance(id: instance, name: "odd"),
