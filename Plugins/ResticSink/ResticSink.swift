@@ -41,11 +41,18 @@ struct ResticSink: Sink {
         for (key, value) in try await context.notes.notes(under: Self.pending) {
             await attempt("settling an interrupted snapshot") { try await settle(key, value) }
         }
-        for (key, _) in try await context.notes.notes(under: Self.forgotten) {
-            await attempt("forgetting a replaced snapshot") {
-                try await forget([String(key.dropFirst(Self.forgotten.count))])
-            }
+        try await forgetReplaced()
+    }
+
+    /// Forgets what was replaced: now, as restic wants the repository for itself, which would hinder other deliveries.
+    func finish(_ run: RunSummary) async throws { try await forgetReplaced() }
+
+    private func forgetReplaced() async throws {
+        let ids = try await context.notes.notes(under: Self.forgotten).keys.map {
+            String($0.dropFirst(Self.forgotten.count))
         }
+        if ids.isEmpty { return }
+        await attempt("forgetting replaced snapshots") { try await forget(ids.sorted()) }
     }
 
     func deliver(_ backup: ResolvedBackup, using transfer: any Transfer) async throws -> Receipt {
@@ -87,9 +94,6 @@ struct ResticSink: Sink {
         }
         for id in before { try await context.notes.note(Self.forgotten + id, snapshot) }
         try await context.notes.note(key, nil)
-        if !before.isEmpty {
-            await attempt("forgetting replaced snapshots") { try await forget(before) }
-        }
         return Artifact(
             position: file.file.position,
             location: ResticPlace(snapshot: snapshot, path: path).location,

@@ -57,6 +57,10 @@ struct ResticSinkTests {
 
             // Once more, as after a crash before the receipt was kept: one snapshot a file, the new ones.
             let second = try await sink.deliver(backup(files: 2), using: FeedingTransfer(bytes: bytes))
+            #expect(try await snapshots(scratch).count == 4)
+            try await sink.finish(
+                RunSummary(run: RunID(rawValue: 1), startedAt: Timestamp(seconds: 0), delivered: 1, failed: 0)
+            )
             #expect(try await snapshots(scratch).count == 2)
             #expect(try await sink.presence(of: first) == .absent)
             #expect(try await sink.presence(of: second) == .present)
