@@ -125,7 +125,7 @@ let package = Package(
             ]
         ),
         // Running programs of somebody else's: their streams, their time, their end.
-        room("WherryPrograms", ["WherryCore", subprocess, systemPackage]),
+        room("WherryPrograms", ["WherryCore", "WherryPluginKit", subprocess, systemPackage]),
         // Planning, resolving, leases, retry, recovery.
         room("WherryEngine", ["WherryCore", "WherryPluginKit", "WherryCatalog", "WherryTransfer", logging]),
         // The plugins that come with wherry; Builtins is the list of them.
@@ -135,9 +135,15 @@ let package = Package(
         plugin("LocalDiskSink"),
         plugin("S3Sink", [crypto]),
         plugin("ScriptSink"),
+        plugin("CommandSink", ["WherryPrograms"]),
+        plugin("RcloneSink", ["WherryPrograms"]),
+        plugin("ResticSink", ["WherryPrograms"]),
         plugin(
             "Builtins",
-            ["CRSSource", "TencentCloudSource", "DepotSource", "LocalDiskSink", "S3Sink", "ScriptSink"]
+            [
+                "CRSSource", "TencentCloudSource", "DepotSource", "LocalDiskSink", "S3Sink", "ScriptSink", "CommandSink",
+                "RcloneSink", "ResticSink",
+            ]
         ),
         // HTTP: the API, hosted downloads, health.
         room(
@@ -192,6 +198,14 @@ let package = Package(
             ]
         ),
         tests("WherryPrograms", ["WherryCore", "WherryPrograms", "WherryTestSupport"]),
+        tests(
+            "ProgramSinks",
+            [
+                "CommandSink", "RcloneSink", "ResticSink", "WherryCatalog", "WherryCore", "WherryEngine",
+                "WherryPluginKit",
+                "WherryPrograms", "WherryTestSupport", crypto, systemPackage,
+            ]
+        ),
         tests("FaultServer", ["WherryTestSupport"]),
         tests(
             "WherryEngine",

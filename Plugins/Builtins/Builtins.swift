@@ -1,6 +1,9 @@
 import CRSSource
+import CommandSink
 import DepotSource
 import LocalDiskSink
+import RcloneSink
+import ResticSink
 import S3Sink
 import ScriptSink
 import TencentCloudSource
@@ -16,7 +19,10 @@ public enum Builtins {
     public static func registry() throws -> PluginRegistry {
         try PluginRegistry(
             sources: [CRSSourcePlugin.self, TencentCloudSourcePlugin.self, DepotSourcePlugin.self],
-            sinks: [LocalDiskSinkPlugin.self, S3SinkPlugin.self, ScriptSinkPlugin.self]
+            sinks: [
+                LocalDiskSinkPlugin.self, S3SinkPlugin.self, ScriptSinkPlugin.self, CommandSinkPlugin.self, RcloneSinkPlugin.self,
+                ResticSinkPlugin.self,
+            ]
         )
     }
 }

@@ -18,8 +18,8 @@ final class ChildGroup: Sendable {
     init(_ id: pid_t) { self.id = Mutex(id) }
 
     /// Asks all of them to end.
-    func terminate() {
-        send(SIGTERM)
+    func ask(by signal: Int32) {
+        send(signal)
         send(SIGCONT)
     }
 

@@ -1,5 +1,4 @@
 import Synchronization
-import WherryCore
 
 /// The last of what a program wrote to its standard error.
 final class Complaints: Sendable {
@@ -20,9 +19,6 @@ final class Complaints: Sendable {
         }
     }
 
-    /// As text, with the secrets and URLs in it masked.
-    func text(hiding secrets: [Secret]) -> String {
-        let bytes = kept.withLock { Array($0.suffix(Self.limit)) }
-        return Masking(secrets).masked(String(decoding: bytes, as: UTF8.self))
-    }
+    /// As text, with all that it says.
+    var text: String { String(decoding: kept.withLock { Array($0.suffix(Self.limit)) }, as: UTF8.self) }
 }

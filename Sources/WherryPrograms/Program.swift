@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// One program of somebody else's, and all that it is given.
 public struct Program: Sendable, Hashable {
     /// A name that is looked up in the environment's PATH, or a path when it has a `/`.
@@ -20,5 +28,19 @@ public struct Program: Sendable, Hashable {
         self.arguments = arguments
         self.environment = environment
         self.folder = folder
+    }
+}
+
+extension Program {
+    /// Whether it is there and this user may run it.
+    public var isFound: Bool {
+        if name.utf8.contains(UInt8(ascii: "/")) { return Self.isRunnable(name) }
+        let path = environment.revealed["PATH"] ?? "/usr/bin:/bin"
+        return path.split(separator: ":").contains { Self.isRunnable("\($0)/\(name)") }
+    }
+
+    private static func isRunnable(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
     }
 }

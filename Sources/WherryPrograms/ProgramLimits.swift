@@ -8,12 +8,23 @@ public struct ProgramLimits: Sendable, Hashable {
     public var stall: Duration?
     /// How long it has to end by itself after SIGTERM, before SIGKILL.
     public var grace: Duration
+    /// Whether it tidies up when it gets SIGINT, as one that holds locks does.
+    ///
+    /// Such a program is asked by SIGINT in place of SIGTERM, and asked also when its feeder throws, with its input still
+    /// open. Every other one is then killed at once.
+    public var heedsInterrupt: Bool
 
     /// Limits; 10 seconds of grace when nobody says otherwise.
-    public init(deadline: Duration? = nil, stall: Duration? = nil, grace: Duration = .seconds(10)) {
+    public init(
+        deadline: Duration? = nil,
+        stall: Duration? = nil,
+        grace: Duration = .seconds(10),
+        heedsInterrupt: Bool = false
+    ) {
         self.deadline = deadline
         self.stall = stall
         self.grace = grace
+        self.heedsInterrupt = heedsInterrupt
     }
 }
 

@@ -38,6 +38,11 @@ public struct ProgramOutcome: Sendable, Hashable {
     public var output: [UInt8]
     /// The last 64 KiB that it wrote to its standard error, as text; secrets of its environment and URLs are masked.
     public var complaints: String
+    /// The same, with nothing masked.
+    let heard: Secret
+
+    /// Whether a phrase stands in its complaints: in what it said, not in what is left of it after masking.
+    public func complains(of phrase: String) -> Bool { heard.reveal.contains(phrase) }
 
     /// Whether it ended with status 0 after it had read all that it was fed.
     public var isSuccess: Bool { ending == .exited(0) && input == .read }

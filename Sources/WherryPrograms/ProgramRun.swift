@@ -3,6 +3,14 @@ import Synchronization
 import SystemPackage
 import WherryCore
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// One run of a program: what flows, and why it was ended if it was.
 final class ProgramRun: Sendable {
     /// Why a program is ended before it ends by itself.
@@ -175,10 +183,10 @@ final class ProgramRun: Sendable {
     /// Its input stays open in every case, so it sees no end that was not meant.
     private func carryOut(_ cause: Cause, on group: ChildGroup) {
         switch cause {
-        case .feeder, .receiver:
+        case .feeder where !limits.heedsInterrupt, .receiver where !limits.heedsInterrupt:
             group.kill()
-        case .cancelled, .late, .stalled:
-            group.terminate()
+        case .feeder, .receiver, .cancelled, .late, .stalled:
+            group.ask(by: limits.heedsInterrupt ? SIGINT : SIGTERM)
             killLater(group, after: limits.grace)
         case .inputCut:
             // It may be about to say why.
@@ -224,7 +232,8 @@ final class ProgramRun: Sendable {
             ending: ending,
             input: fate,
             output: state.collected,
-            complaints: complaints.text(hiding: Array(program.environment.secrets.values))
+            complaints: Masking(Array(program.environment.secrets.values)).masked(complaints.text),
+            heard: Secret(complaints.text)
         )
     }
 
