@@ -79,7 +79,7 @@ struct CommandSink: Sink {
         return Artifact(
             position: file.file.position,
             location: try said?.location.map { try place($0, program) }
-                ?? location.path(source: backup.source, backup: backup.backup, file: file.file),
+                ?? location.path(of: file, in: backup),
             size: fetched.size,
             sha256: fetched.sha256,
             rdb: fetched.rdb,
@@ -140,7 +140,7 @@ struct CommandSink: Sink {
         [
             "location": artifact.location,
             "shard": String(artifact.position),
-            "size": artifact.size.map { String($0.bytes) } ?? "",
+            "size": (artifact.stored?.size ?? artifact.size).map { String($0.bytes) } ?? "",
             "sha256": artifact.sha256?.hex ?? "",
         ]
     }

@@ -72,10 +72,10 @@ struct RcloneSink: Sink {
         guard let entry = try await tool.entry(part, withDigest: true) else {
             throw different(file, "the remote does not list it after the upload")
         }
-        if entry.size >= 0, entry.size != fetched.size.bytes {
-            throw different(file, "the remote has \(entry.size) bytes of \(fetched.size.bytes)")
+        if entry.size >= 0, entry.size != fetched.storedSize.bytes {
+            throw different(file, "the remote has \(entry.size) bytes of \(fetched.storedSize.bytes)")
         }
-        if let digest = entry.hashes?["sha256"], digest.lowercased() != fetched.sha256.hex {
+        if let digest = entry.hashes?["sha256"], digest.lowercased() != fetched.storedSHA256.hex {
             throw different(file, "the remote has another SHA-256")
         }
     }
@@ -107,7 +107,7 @@ struct RcloneSink: Sink {
             guard remote.holds(artifact.location) else { return .unknown("It lies in another remote.") }
             do {
                 guard let entry = try await tool.entry(artifact.location) else { return .absent }
-                if let size = artifact.size, entry.size >= 0, entry.size != size.bytes { return .absent }
+                if let size = artifact.stored?.size ?? artifact.size, entry.size >= 0, entry.size != size.bytes { return .absent }
             } catch let failure as Failure {
                 return .unknown(failure.message)
             }

@@ -78,11 +78,11 @@ struct ResticSink: Sink {
             let summary: ResticSummary
             (fetched, summary) = try await tool.backup(file, as: path, tags: tags, using: transfer)
             let made = try await ours(tags).filter { $0.hasPrefix(summary.snapshot) }
-            guard made.count == 1, !summary.snapshot.isEmpty, summary.bytes == fetched.size.bytes else {
+            guard made.count == 1, !summary.snapshot.isEmpty, summary.bytes == fetched.storedSize.bytes else {
                 throw Failure(
                     .transient,
                     code: "restic.other-bytes",
-                    "restic stored \(summary.bytes) bytes of \(file.file.name), which has \(fetched.size.bytes).",
+                    "restic stored \(summary.bytes) bytes of \(file.file.name), which has \(fetched.storedSize.bytes).",
                     remedy: "Run it again; if it stays so, look at the repository: restic check."
                 )
             }

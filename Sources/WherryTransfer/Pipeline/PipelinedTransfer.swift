@@ -42,7 +42,12 @@ package final class PipelinedTransfer: Transfer {
         let forms = forms.withLock { $0 }
         var receipt = receipt
         for index in receipt.artifacts.indices {
-            receipt.artifacts[index].stored = forms[receipt.artifacts[index].position]
+            guard var form = forms[receipt.artifacts[index].position] else { continue }
+            // What the sink changed in its turn comes last.
+            if let last = receipt.artifacts[index].stored {
+                form = StoredForm(stages: form.stages + last.stages, size: last.size, sha256: last.sha256)
+            }
+            receipt.artifacts[index].stored = form
         }
         return receipt
     }

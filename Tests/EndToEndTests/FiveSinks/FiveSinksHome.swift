@@ -83,7 +83,8 @@ struct FiveSinksHome: Sendable {
             let sums = try await shell("rclone --config rclone.conf hashsum sha256 offsite:\(scratch.file("remote"))")
             return sums.split(separator: "\n").map { String($0.prefix(64)) }.sorted()
         default:
-            let list = "restic -r vault snapshots --json | python3 -c '"
+            let list =
+                "restic -r vault snapshots --json | python3 -c '"
                 + "import json,sys; [print(s[\"id\"], s[\"paths\"][0]) for s in json.load(sys.stdin)]'"
             let sums = try await shell(
                 "\(list) | while read -r id path; do restic -q -r vault dump \"$id\" \"$path\" | sha256sum; done"

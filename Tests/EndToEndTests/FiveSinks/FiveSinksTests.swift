@@ -1,7 +1,9 @@
+import Crypto
 import Foundation
 import TestProcesses
 import Testing
 import WherryCatalog
+import WherryCore
 import WherryTestSupport
 import WherryTransfer
 
@@ -19,7 +21,7 @@ struct FiveSinksTests {
             try await Provider.with(in: scratch, settings: settings) { provider in
                 try await provider.fill(standalone: standalone, shards: shards)
                 for (number, size) in large.enumerated() {
-                    try await provider.addLarge(size, to: "crs-large\(number)", in: scratch)
+                    try await provider.addLarge(size, to: Instance.ID(rawValue: "crs-large\(number)"), in: scratch)
                 }
                 try await ObjectStore.withSeaweed(freePort: Provider.freePort) { store in
                     try await HTTPConnections.with { connections in
@@ -74,8 +76,10 @@ struct FiveSinksTests {
                 let wasKilled = try await home.program.kill(after: moment, "run", "--quiet")
                 killed += wasKilled ? 1 : 0
                 // The plugin's own half-written file has a name of its own, with a dot.
-                for sink in FiveSinksHome.sinks where sink != "shelf" && sink != "remote" && FileManager.default
-                    .fileExists(atPath: home.scratch.file("catalog.db"))
+                for sink in FiveSinksHome.sinks
+                where sink != "shelf" && sink != "remote"
+                    && FileManager.default
+                        .fileExists(atPath: home.scratch.file("catalog.db"))
                 {
                     if sink == "vault", !FileManager.default.fileExists(atPath: home.scratch.file("vault/config")) {
                         continue
@@ -107,6 +111,9 @@ struct FiveSinksTests {
     /// What the disk has under final names.
     private func finished(_ home: FiveSinksHome) -> [String] {
         let names = home.scratch.files(below: "backups").filter { $0.hasSuffix(".rdb") }
-        return names.compactMap { home.scratch.digest(of: "backups/" + $0) }
+        return names.compactMap { name in
+            let bytes = FileManager.default.contents(atPath: home.scratch.file("backups/" + name))
+            return bytes.flatMap { SHA256Digest(bytes: Array(SHA256.hash(data: $0)))?.hex }
+        }
     }
 }
