@@ -92,6 +92,8 @@ let package = Package(
         room("WherryCore"),
         // What a plugin implements.
         room("WherryPluginKit", ["WherryCore", logging, systemPackage]),
+        // The messages of plugins that are programs of their own. No I/O.
+        room("WherryPluginWire", ["WherryCore", "WherryPluginKit"]),
         // The provider's wire formats and signatures, both directions.
         room("QCloudAPI", [crypto]),
         // A 64-bit CRC by the processor's carry-less multiplication: the one target in C, for its intrinsics.
