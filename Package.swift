@@ -123,6 +123,8 @@ let package = Package(
                 systemPackage,
             ]
         ),
+        // Running programs of somebody else's: their streams, their time, their end.
+        room("WherryPrograms", ["WherryCore", subprocess, systemPackage]),
         // Planning, resolving, leases, retry, recovery.
         room("WherryEngine", ["WherryCore", "WherryPluginKit", "WherryCatalog", "WherryTransfer", logging]),
         // The plugins that come with wherry; Builtins is the list of them.
@@ -182,6 +184,7 @@ let package = Package(
                 systemPackage,
             ]
         ),
+        tests("WherryPrograms", ["WherryCore", "WherryPrograms", "WherryTestSupport"]),
         tests("FaultServer", ["WherryTestSupport"]),
         tests(
             "WherryEngine",
