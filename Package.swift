@@ -94,6 +94,11 @@ let package = Package(
         room("WherryPluginKit", ["WherryCore", logging, systemPackage]),
         // The messages of plugins that are programs of their own. No I/O.
         room("WherryPluginWire", ["WherryCore", "WherryPluginKit"]),
+        // The plugin's side of them: serves a plugin written in Swift as a program.
+        room(
+            "WherryPluginMain",
+            ["WherryCore", "WherryPluginKit", "WherryPluginWire", crypto, logging, systemPackage]
+        ),
         // The provider's wire formats and signatures, both directions.
         room("QCloudAPI", [crypto]),
         // A 64-bit CRC by the processor's carry-less multiplication: the one target in C, for its intrinsics.
@@ -133,7 +138,11 @@ let package = Package(
         plugin("DepotSource", ["RDBFormat", crypto, subprocess]),
         plugin("LocalDiskSink"),
         plugin("ScriptSink"),
-        plugin("Builtins", ["CRSSource", "TencentCloudSource", "DepotSource", "LocalDiskSink", "ScriptSink"]),
+        plugin("ExternalPlugin", ["WherryPluginWire", "WherryPrograms", crypto]),
+        plugin(
+            "Builtins",
+            ["CRSSource", "TencentCloudSource", "DepotSource", "ExternalPlugin", "LocalDiskSink", "ScriptSink"]
+        ),
         // HTTP: the API, hosted downloads, health.
         room(
             "WherryServer",
@@ -204,6 +213,13 @@ let package = Package(
         ),
         tests("DepotSource", ["DepotSource", "WherryCore", "WherryPluginKit", logging, subprocess, systemPackage]),
         tests("LocalDiskSink", ["LocalDiskSink", "WherryCore", "WherryPluginKit", "WherryTestSupport", systemPackage]),
+        tests(
+            "ExternalPlugin",
+            [
+                "ExternalPlugin", "WherryCore", "WherryPluginKit", "WherryPluginWire", "WherryPrograms",
+                "WherryTestSupport", crypto, logging, systemPackage,
+            ]
+        ),
         tests("WherryCLI", ["WherryCLI", "WherryCore", "WherryEngine", "WherryPluginKit", "WherryTransfer"]),
         tests(
             "EndToEnd",

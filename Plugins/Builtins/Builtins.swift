@@ -1,5 +1,6 @@
 import CRSSource
 import DepotSource
+import ExternalPlugin
 import LocalDiskSink
 import ScriptSink
 import TencentCloudSource
@@ -14,8 +15,10 @@ public enum Builtins {
     /// - Throws: ``Failure`` of class `internal` when two have the same id.
     public static func registry() throws -> PluginRegistry {
         try PluginRegistry(
-            sources: [CRSSourcePlugin.self, TencentCloudSourcePlugin.self, DepotSourcePlugin.self],
-            sinks: [LocalDiskSinkPlugin.self, ScriptSinkPlugin.self]
+            sources: [
+                CRSSourcePlugin.self, TencentCloudSourcePlugin.self, DepotSourcePlugin.self, ExternalSourcePlugin.self,
+            ],
+            sinks: [LocalDiskSinkPlugin.self, ScriptSinkPlugin.self, ExternalSinkPlugin.self]
         )
     }
 }
