@@ -69,7 +69,8 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "wherry", targets: ["wherry"]),
-        .library(name: "WherryPluginKit", targets: ["WherryCore", "WherryPluginKit"]),
+        .library(name: "WherryPluginKit", targets: ["WherryCore", "WherryPluginKit", "WherryPluginMain"]),
+        .library(name: "WherryPluginTesting", targets: ["WherryPluginTesting"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -143,6 +144,29 @@ let package = Package(
             "Builtins",
             ["CRSSource", "TencentCloudSource", "DepotSource", "ExternalPlugin", "LocalDiskSink", "ScriptSink"]
         ),
+        // Checks programs against wherry-plugin/1.
+        room(
+            "WherryPluginTesting",
+            [
+                "ExternalPlugin", "WherryCore", "WherryPluginKit", "WherryPluginMain", "WherryPluginWire",
+                "WherryPrograms", crypto, logging, systemPackage,
+            ]
+        ),
+        // The examples in other languages, embedded in the program.
+        .target(
+            name: "PluginExamples",
+            path: "Examples/Plugins",
+            exclude: ["wherry-sink-sums"],
+            resources: [.embedInCode("wherry-sink-folder.sh"), .embedInCode("wherry-source-shelf.py")],
+            swiftSettings: settings
+        ),
+        // An example of a plugin in Swift that is a program of its own.
+        .executableTarget(
+            name: "wherry-sink-sums",
+            dependencies: ["WherryCore", "WherryPluginKit", "WherryPluginMain", systemPackage],
+            path: "Examples/Plugins/wherry-sink-sums",
+            swiftSettings: settings
+        ),
         // HTTP: the API, hosted downloads, health.
         room(
             "WherryServer",
@@ -157,7 +181,8 @@ let package = Package(
             name: "WherryCLI",
             dependencies: [
                 "WherryCore", "WherryPluginKit", "WherryCatalog", "WherryTransfer", "WherryEngine", "WherryServer",
-                "Builtins", "DepotSource", argumentParser, crypto, logging, serviceLifecycle, subprocess,
+                "Builtins", "DepotSource", "PluginExamples", "WherryPluginTesting", argumentParser, crypto, logging,
+                serviceLifecycle, subprocess,
                 systemPackage, unixSignals, yams,
             ],
             path: "Sources/WherryCLI",
@@ -213,11 +238,12 @@ let package = Package(
         ),
         tests("DepotSource", ["DepotSource", "WherryCore", "WherryPluginKit", logging, subprocess, systemPackage]),
         tests("LocalDiskSink", ["LocalDiskSink", "WherryCore", "WherryPluginKit", "WherryTestSupport", systemPackage]),
+        tests("WherryPluginWire", ["WherryCore", "WherryPluginWire", "WherryTestSupport"]),
         tests(
             "ExternalPlugin",
             [
-                "ExternalPlugin", "WherryCore", "WherryPluginKit", "WherryPluginWire", "WherryPrograms",
-                "WherryTestSupport", crypto, logging, systemPackage,
+                "ExternalPlugin", "WherryCore", "WherryPluginKit", "WherryPluginTesting", "WherryPluginWire",
+                "WherryPrograms", "wherry-sink-sums", "WherryTestSupport", crypto, logging, systemPackage,
             ]
         ),
         tests("WherryCLI", ["WherryCLI", "WherryCore", "WherryEngine", "WherryPluginKit", "WherryTransfer"]),

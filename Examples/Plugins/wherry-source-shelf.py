@@ -32,7 +32,7 @@ def describe(options, params):
 
 
 def check(options, params):
-    if not os.path.isdir(options["folder"]):
+    if not os.path.isdir(options.get("folder", "")):
         raise Trouble("configuration", "folder.missing", "The folder is not there.", 78)
     return {"findings": [{"level": "ok", "message": "The folder is there."}]}
 

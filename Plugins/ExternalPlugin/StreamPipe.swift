@@ -13,15 +13,15 @@ import WherryPluginWire
 /// Our end of a named pipe, through which a plugin gets the bytes of one file.
 ///
 /// No wait in it blocks a thread, and none outlives the task that waits.
-final class StreamPipe: Sendable {
+package final class StreamPipe: Sendable {
     /// Its path.
-    let path: String
+    package let path: String
     private let descriptor = Mutex<Int32>(-1)
 
     /// Makes the pipe.
     ///
     /// - Throws: ``Failure`` of class `exhausted`.
-    init(_ path: String) throws {
+    package init(_ path: String) throws {
         self.path = path
         guard mkfifo(path, 0o600) == 0 else {
             throw Failure(
@@ -36,7 +36,7 @@ final class StreamPipe: Sendable {
     deinit { shut() }
 
     /// Waits until somebody reads.
-    func open() async throws {
+    package func open() async throws {
         var pause = Duration.milliseconds(1)
         while true {
             try Task.checkCancellation()
@@ -56,7 +56,7 @@ final class StreamPipe: Sendable {
     /// Writes all of the bytes.
     ///
     /// - Throws: ``Violation/shutStream`` when nobody reads any more.
-    func write(_ bytes: [UInt8], moved: () -> Void) async throws {
+    package func write(_ bytes: [UInt8], moved: () -> Void) async throws {
         var done = 0
         while done < bytes.count {
             try Task.checkCancellation()
@@ -96,7 +96,7 @@ final class StreamPipe: Sendable {
     }
 
     /// Lets the reader see the end.
-    func shut() {
+    package func shut() {
         descriptor.withLock { descriptor in
             if descriptor >= 0 { close(descriptor) }
             descriptor = -1

@@ -51,11 +51,14 @@ final class GuestChannel: Sendable {
     }
 
     private func stop() {
-        let stop = state.withLock { state in
+        let (stop, waiting) = state.withLock { state in
             state.mustStop = true
-            return state.stop
+            defer { state.waiting = nil }
+            return (state.stop, state.waiting)
         }
         stop?()
+        // Nobody waits for a line any more.
+        waiting?.resume(returning: nil)
     }
 
     /// The next line of standard input; nil when the parent is gone.
@@ -63,7 +66,7 @@ final class GuestChannel: Sendable {
         await withCheckedContinuation { continuation in
             let ready = state.withLock { state -> [UInt8]?? in
                 if !state.lines.isEmpty { return state.lines.removeFirst() }
-                if state.isOver { return .some(nil) }
+                if state.isOver || state.mustStop { return .some(nil) }
                 state.waiting = continuation
                 return nil
             }

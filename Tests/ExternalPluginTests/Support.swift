@@ -77,6 +77,15 @@ struct World {
     /// The repository.
     static var root: String { Fixtures.folder + "/../.." }
 
+    /// The path of a program of ours, built beside the tests.
+    static func program(_ name: String) -> String {
+        var folder = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+        repeat {
+            folder = folder.deletingLastPathComponent()
+        } while folder.path != "/" && !FileManager.default.isExecutableFile(atPath: "\(folder.path)/\(name)")
+        return "\(folder.path)/\(name)"
+    }
+
     /// Puts a copy of a program into the folder.
     func install(_ origin: String, as name: String) throws -> String {
         let folder = scratch.sub("plugins").path

@@ -20,14 +20,14 @@ if fault == "deaf":
     hang()
 request = json.loads(sys.stdin.readline())
 op = request["op"]
+if request["protocol"]["min"] > 1:
+    say(type="error", **{"class": "unsupported"}, code="unsupported-protocol", message="No.")
+    sys.exit(69)
 if fault != "no-hello":
     say(type="hello", protocol=2 if fault == "wrong-version" else 1, plugin="broken", version="1")
 if fault == "accepts-anything" and op not in ("describe", "check", "deliver", "presence", "remove"):
     say(type="result")
     sys.exit(0)
-if request["protocol"]["min"] > 1:
-    say(type="error", **{"class": "unsupported"}, code="unsupported-protocol", message="No.")
-    sys.exit(69)
 if op == "describe":
     if fault == "orphan":
         subprocess.Popen(["sleep", "600"], stdin=subprocess.DEVNULL, start_new_session=False)
@@ -36,6 +36,9 @@ if op == "describe":
                                "options": [{"name": "folder", "kind": "path", "required": True},
                                            {"name": "token", "kind": "secret"}]})
     sys.exit(0)
+if op == "check" and "folder" not in request["options"]:
+    say(type="error", **{"class": "configuration"}, code="folder", message="No folder.")
+    sys.exit(78)
 if op == "check":
     say(type="result", findings=[{"level": "ok", "message": "All is well."}])
     sys.exit(0)
