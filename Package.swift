@@ -69,7 +69,8 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "wherry", targets: ["wherry"]),
-        .library(name: "WherryPluginKit", targets: ["WherryCore", "WherryPluginKit"]),
+        .library(name: "WherryPluginKit", targets: ["WherryCore", "WherryPluginKit", "WherryPluginMain"]),
+        .library(name: "WherryPluginTesting", targets: ["WherryPluginTesting"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -92,6 +93,13 @@ let package = Package(
         room("WherryCore"),
         // What a plugin implements.
         room("WherryPluginKit", ["WherryCore", logging, systemPackage]),
+        // The messages of plugins that are programs of their own. No I/O.
+        room("WherryPluginWire", ["WherryCore", "WherryPluginKit"]),
+        // The plugin's side of them: serves a plugin written in Swift as a program.
+        room(
+            "WherryPluginMain",
+            ["WherryCore", "WherryPluginKit", "WherryPluginWire", crypto, logging, systemPackage]
+        ),
         // The provider's wire formats and signatures, both directions.
         room("QCloudAPI", [crypto]),
         // A 64-bit CRC by the processor's carry-less multiplication: the one target in C, for its intrinsics.
@@ -135,15 +143,40 @@ let package = Package(
         plugin("LocalDiskSink"),
         plugin("S3Sink", [crypto]),
         plugin("ScriptSink"),
+        plugin("ExternalPlugin", ["WherryPluginWire", "WherryPrograms", crypto]),
         plugin("CommandSink", ["WherryPrograms"]),
         plugin("RcloneSink", ["WherryPrograms"]),
         plugin("ResticSink", ["WherryPrograms"]),
         plugin(
             "Builtins",
             [
-                "CRSSource", "TencentCloudSource", "DepotSource", "LocalDiskSink", "S3Sink", "ScriptSink", "CommandSink",
+                "CRSSource", "TencentCloudSource", "DepotSource", "ExternalPlugin", "LocalDiskSink", "S3Sink",
+                "ScriptSink", "CommandSink",
                 "RcloneSink", "ResticSink",
             ]
+        ),
+        // Checks programs against wherry-plugin/1.
+        room(
+            "WherryPluginTesting",
+            [
+                "ExternalPlugin", "WherryCore", "WherryPluginKit", "WherryPluginMain", "WherryPluginWire",
+                "WherryPrograms", crypto, logging, systemPackage,
+            ]
+        ),
+        // The examples in other languages, embedded in the program.
+        .target(
+            name: "PluginExamples",
+            path: "Examples/Plugins",
+            exclude: ["wherry-sink-sums"],
+            resources: [.embedInCode("wherry-sink-folder.sh"), .embedInCode("wherry-source-shelf.py")],
+            swiftSettings: settings
+        ),
+        // An example of a plugin in Swift that is a program of its own.
+        .executableTarget(
+            name: "wherry-sink-sums",
+            dependencies: ["WherryCore", "WherryPluginKit", "WherryPluginMain", systemPackage],
+            path: "Examples/Plugins/wherry-sink-sums",
+            swiftSettings: settings
         ),
         // HTTP: the API, hosted downloads, health.
         room(
@@ -159,7 +192,8 @@ let package = Package(
             name: "WherryCLI",
             dependencies: [
                 "WherryCore", "WherryPluginKit", "WherryCatalog", "WherryTransfer", "WherryEngine", "WherryServer",
-                "Builtins", "DepotSource", argumentParser, crypto, logging, serviceLifecycle, subprocess,
+                "Builtins", "DepotSource", "PluginExamples", "WherryPluginTesting", argumentParser, crypto, logging,
+                serviceLifecycle, subprocess,
                 systemPackage, unixSignals, yams,
             ],
             path: "Sources/WherryCLI",
@@ -233,6 +267,14 @@ let package = Package(
             [
                 "S3Sink", "WherryCatalog", "WherryCore", "WherryEngine", "WherryPluginKit", "WherryTestSupport",
                 "WherryTransfer", crypto, logging,
+            ]
+        ),
+        tests("WherryPluginWire", ["WherryCore", "WherryPluginWire", "WherryTestSupport"]),
+        tests(
+            "ExternalPlugin",
+            [
+                "ExternalPlugin", "WherryCore", "WherryPluginKit", "WherryPluginTesting", "WherryPluginWire",
+                "WherryPrograms", "wherry-sink-sums", "WherryTestSupport", crypto, logging, systemPackage,
             ]
         ),
         tests("WherryCLI", ["WherryCLI", "WherryCore", "WherryEngine", "WherryPluginKit", "WherryTransfer"]),

@@ -1,6 +1,7 @@
 import CRSSource
 import CommandSink
 import DepotSource
+import ExternalPlugin
 import LocalDiskSink
 import RcloneSink
 import ResticSink
@@ -18,10 +19,12 @@ public enum Builtins {
     /// - Throws: ``Failure`` of class `internal` when two have the same id.
     public static func registry() throws -> PluginRegistry {
         try PluginRegistry(
-            sources: [CRSSourcePlugin.self, TencentCloudSourcePlugin.self, DepotSourcePlugin.self],
+            sources: [
+                CRSSourcePlugin.self, TencentCloudSourcePlugin.self, DepotSourcePlugin.self, ExternalSourcePlugin.self,
+            ],
             sinks: [
-                LocalDiskSinkPlugin.self, S3SinkPlugin.self, ScriptSinkPlugin.self, CommandSinkPlugin.self, RcloneSinkPlugin.self,
-                ResticSinkPlugin.self,
+                LocalDiskSinkPlugin.self, S3SinkPlugin.self, ScriptSinkPlugin.self, CommandSinkPlugin.self,
+                RcloneSinkPlugin.self, ResticSinkPlugin.self, ExternalSinkPlugin.self,
             ]
         )
     }

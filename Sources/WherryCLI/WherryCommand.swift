@@ -17,7 +17,9 @@ package struct WherryCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Set up",
-                subcommands: [Demo.self, Initialize.self, Check.self, ConfigCommand.self, Plugins.self]
+                subcommands: [
+                    Demo.self, Initialize.self, Check.self, ConfigCommand.self, Plugins.self, PluginCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Work",

@@ -24,6 +24,8 @@ public struct OptionSpec: Sendable, Hashable {
         case texts
         /// A list of mappings, each with these keys.
         case records([OptionSpec])
+        /// A mapping with keys of the user's choice, for a plugin that learns only later which there are.
+        case mapping(Entry)
 
         /// For people: what is expected.
         public var expectation: String {
@@ -38,7 +40,17 @@ public struct OptionSpec: Sendable, Hashable {
             case .choice(let words): "one of " + words.joined(separator: ", ")
             case .texts: "a list of texts"
             case .records(let options): "a list of mappings with " + options.map(\.name).joined(separator: ", ")
+            case .mapping(.scalars): "a mapping of names to texts, numbers, true or false"
+            case .mapping(.secrets): "a mapping of names to references to secrets"
             }
+        }
+
+        /// What stands behind the keys of a mapping.
+        public enum Entry: Sendable, Hashable {
+            /// Texts, whole numbers and truth values.
+            case scalars
+            /// References to secrets.
+            case secrets
         }
     }
 

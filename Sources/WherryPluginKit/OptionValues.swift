@@ -18,6 +18,8 @@ public struct OptionValues: Sendable, Hashable {
         case texts([String])
         /// A list of mappings.
         case records([OptionValues])
+        /// A mapping with keys of the user's choice.
+        case mapping([String: Value])
     }
 
     private var values: [String: Value]
@@ -64,6 +66,12 @@ public struct OptionValues: Sendable, Hashable {
     /// The mappings of a list; none when left out.
     public func records(_ name: String) -> [OptionValues] {
         guard case .records(let value) = values[name] else { return [] }
+        return value
+    }
+
+    /// The mapping; empty when left out.
+    public func mapping(_ name: String) -> [String: Value] {
+        guard case .mapping(let value) = values[name] else { return [:] }
         return value
     }
 

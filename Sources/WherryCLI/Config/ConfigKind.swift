@@ -30,6 +30,10 @@ indirect enum ConfigKind: Sendable {
     case bandwidth
     /// One of the words.
     case choice([String])
+    /// Text, a whole number, or `true` or `false`, as it is written.
+    case scalar
+    /// Keys of the user's choice, with values of one kind.
+    case mapping(of: ConfigKind)
     /// A list.
     case list(of: ConfigKind, minimum: Int)
     /// Keys with values.
@@ -51,6 +55,8 @@ indirect enum ConfigKind: Sendable {
         case .duration: self = .duration
         case .choice(let words): self = .choice(words)
         case .texts: self = .list(of: .text, minimum: 0)
+        case .mapping(.scalars): self = .mapping(of: .scalar)
+        case .mapping(.secrets): self = .mapping(of: .secret)
         case .records(let options):
             let entry = ConfigTable(
                 title: "an entry of \(option.name) in \(table.title)",
@@ -78,6 +84,8 @@ indirect enum ConfigKind: Sendable {
         case .duration: "a duration above 0 such as 90s, 15m, 12h, 7d or 1h30m"
         case .bandwidth: "a limit such as 10M, 20MiB or off, or a timetable such as 08:00-18:00=10M, otherwise=off"
         case .choice(let words): words.count == 1 ? words[0] : "one of " + words.joined(separator: ", ")
+        case .scalar: "text, a whole number, true or false"
+        case .mapping: "a mapping of names to values"
         case .list: "a list"
         case .table(let table): "a mapping with " + table.keys
         case .options: "a mapping with the plugin's options"
@@ -87,7 +95,7 @@ indirect enum ConfigKind: Sendable {
     /// Whether nothing may stand behind the key, as when every line below it is a comment.
     var mayBeEmpty: Bool {
         switch self {
-        case .list, .table, .options: true
+        case .list, .mapping, .table, .options: true
         default: false
         }
     }
@@ -95,7 +103,7 @@ indirect enum ConfigKind: Sendable {
     /// Whether `1` and `true` mean themselves rather than text that lacks its quotes.
     var isTyped: Bool {
         switch self {
-        case .integer, .positiveNumber, .boolean: true
+        case .integer, .positiveNumber, .boolean, .scalar: true
         default: false
         }
     }

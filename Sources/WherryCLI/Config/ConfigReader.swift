@@ -113,12 +113,29 @@ struct ConfigReader {
         case .options(let tables):
             // An unknown plugin was reported where it is named.
             value = plugin.flatMap { tables[$0] }.flatMap { record(node, $0) }.map { .table($0) }
+        case .mapping(let kind):
+            value = mapping(node, of: kind, label: label).map { .table($0) }
         case .list(let kind, let minimum):
             value = list(node, of: kind, minimum: minimum, label: label).map { .list($0) }
         default:
             value = scalar(node, kind, label: label)
         }
         return value.map { ConfigEntry(value: $0, position: node.position) }
+    }
+
+    /// Reads a mapping whose keys nobody knows beforehand: each that is there is one of its table.
+    private mutating func mapping(_ node: ConfigNode, of kind: ConfigKind, label: String) -> ConfigRecord? {
+        var keys: [String] = []
+        if case .mapping(let members) = node.content {
+            for member in members where !keys.contains(member.key) { keys.append(member.key) }
+        }
+        let table = ConfigTable(
+            title: label,
+            id: "",
+            help: "",
+            fields: keys.map { .optional($0, kind, "") }
+        )
+        return record(node, table)
     }
 
     private mutating func list(

@@ -95,7 +95,9 @@ struct ConfigRecord: Sendable {
     func table(_ key: String) -> ConfigRecord? { self[key]?.table }
 
     /// All values, for a plugin.
-    var optionValues: OptionValues {
+    var optionValues: OptionValues { OptionValues(values) }
+
+    private var values: [String: OptionValues.Value] {
         var values: [String: OptionValues.Value] = [:]
         for (key, entry) in entries {
             switch entry.value {
@@ -108,11 +110,12 @@ struct ConfigRecord: Sendable {
                 let texts = entries.compactMap(\.text)
                 values[key] =
                     texts.isEmpty ? .records(entries.compactMap { $0.table?.optionValues }) : .texts(texts)
+            case .table(let record): values[key] = .mapping(record.values)
             // No option is of such a kind, see ConfigKind.init.
-            case .number, .table: break
+            case .number: break
             }
         }
-        return OptionValues(values)
+        return values
     }
 }
 

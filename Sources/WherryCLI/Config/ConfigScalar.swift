@@ -37,6 +37,8 @@ enum ConfigScalar {
             return .failure(Problem())
         case (.integer, _), (.positiveNumber, _), (.boolean, _): return .failure(Problem())
         case (.secret, _): return secret(text, place)
+        case (.scalar, .integer(let number?)): return .success(.integer(number))
+        case (.scalar, .boolean(let value)): return .success(.boolean(value))
         // Durations and addresses need no quotes, so a bare number there lacks its unit or port.
         case (.duration, .integer):
             return .failure(Problem(remedy: "Add a unit: \(text)s, \(text)m, \(text)h or \(text)d."))
@@ -71,7 +73,7 @@ enum ConfigScalar {
         ConfigValue, Problem
     > {
         switch kind {
-        case .text: return .success(.text(text))
+        case .text, .scalar: return .success(.text(text))
         case .name: return isName(text) ? .success(.text(text)) : .failure(Problem())
         case .output where text == "-": return .success(.text(text))
         case .path, .output:
@@ -93,7 +95,7 @@ enum ConfigScalar {
         case .choice(let words):
             if words.contains(text) { return .success(.text(text)) }
             return .failure(Problem(remedy: Spelling.nearest(to: text, in: words).map { "Did you mean \($0)?" }))
-        case .secret, .integer, .positiveNumber, .boolean, .list, .table, .options: return .failure(Problem())
+        case .secret, .integer, .positiveNumber, .boolean, .list, .mapping, .table, .options: return .failure(Problem())
         }
     }
 

@@ -30,9 +30,9 @@ enum ConfigSchema {
         switch kind {
         case .table(let table): [table]
         case .options(let tables): Array(tables.values)
-        case .list(let kind, _): tables(kind)
+        case .list(let kind, _), .mapping(let kind): tables(kind)
         case .text, .name, .path, .output, .secret, .endpoint, .listen, .integer, .positiveNumber, .boolean, .duration,
-            .bandwidth,
+            .bandwidth, .scalar,
             .choice:
             []
         }
@@ -80,7 +80,7 @@ enum ConfigSchema {
         var members: [(key: String, value: JSONTree)] = [("description", .string(field.help))]
         switch field.kind {
         // Nothing may stand behind these keys, unless they are required, see ConfigKind.mayBeEmpty.
-        case .list, .table:
+        case .list, .mapping, .table:
             if field.isRequired {
                 members += constraints(field.kind)
             } else {
@@ -132,6 +132,9 @@ enum ConfigSchema {
         case .choice(let words): return [("enum", .strings(words))]
         case .list(let kind, let minimum):
             return [("type", .string("array")), ("items", .object(constraints(kind))), ("minItems", .integer(minimum))]
+        case .scalar: return [("type", .strings(["string", "integer", "boolean"]))]
+        case .mapping(let kind):
+            return [("type", .string("object")), ("additionalProperties", .object(constraints(kind)))]
         case .table(let table): return [("$ref", .string("#/$defs/\(table.id)"))]
         case .options: return [("type", .strings(["object", "null"]))]
         }

@@ -20,7 +20,7 @@ struct Plugins: AsyncParsableCommand {
         var format = OutputFormat.table
 
         func run() async throws {
-            let rows = PluginFacts.all(try Builtins.registry()).map { facts -> [ResultTable.Cell] in
+            let rows = BuiltinFacts.all(try Builtins.registry()).map { facts -> [ResultTable.Cell] in
                 [.text(facts.descriptor.id), .text(facts.kind), .text(facts.descriptor.title)]
             }
             Output.show(ResultTable(columns: ["id", "kind", "title"], rows: rows), as: format, empty: "", limit: .max)
@@ -44,7 +44,7 @@ struct Plugins: AsyncParsableCommand {
         var format = OutputFormat.table
 
         func run() async throws {
-            let all = PluginFacts.all(try Builtins.registry())
+            let all = BuiltinFacts.all(try Builtins.registry())
             guard let facts = all.first(where: { $0.descriptor.id == id }) else {
                 let near = Spelling.nearest(to: id, in: all.map(\.descriptor.id)).map { "Did you mean \($0)? " } ?? ""
                 throw Failure(
@@ -72,7 +72,7 @@ struct Plugins: AsyncParsableCommand {
 
 extension Plugins.Describe {
     /// A row for an option, and one for each key of the mappings that it may hold.
-    private static func rows(_ option: OptionSpec, in prefix: String = "") -> [[ResultTable.Cell]] {
+    static func rows(_ option: OptionSpec, in prefix: String = "") -> [[ResultTable.Cell]] {
         let name = prefix + option.name
         let row: [ResultTable.Cell] = [
             .text(name), .text(option.isRequired ? "required" : "optional"), .text(option.kind.expectation),
@@ -84,17 +84,17 @@ extension Plugins.Describe {
 }
 
 /// A plugin of either kind, for listings.
-private struct PluginFacts {
+private struct BuiltinFacts {
     var kind: String
     var descriptor: PluginDescriptor
     var options: [OptionSpec]
 
-    static func all(_ registry: PluginRegistry) -> [PluginFacts] {
+    static func all(_ registry: PluginRegistry) -> [BuiltinFacts] {
         let sources = registry.sources.values.map {
-            PluginFacts(kind: "source", descriptor: $0.descriptor, options: $0.options)
+            BuiltinFacts(kind: "source", descriptor: $0.descriptor, options: $0.options)
         }
         let sinks = registry.sinks.values.map {
-            PluginFacts(kind: "sink", descriptor: $0.descriptor, options: $0.options)
+            BuiltinFacts(kind: "sink", descriptor: $0.descriptor, options: $0.options)
         }
         return [sources, sinks].flatMap { $0.sorted { $0.descriptor.id < $1.descriptor.id } }
     }

@@ -1,0 +1,111 @@
+import Foundation
+import Testing
+import WherryTestSupport
+
+/// Runs of the whole program with sinks that are programs of their own, some of them broken.
+@Suite(.timeLimit(.minutes(10)))
+struct ExternalPluginRunTests {
+    private static let token = "canary-4b1d77e093"
+
+    private static var root: String { Fixtures.folder + "/../.." }
+
+    private func install(_ origin: String, as name: String, in scratch: Scratch) throws {
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: origin))
+        let path = try scratch.write("plugins/\(name)", Array(bytes))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    }
+
+    /// A configuration with a good sink, one for each fault, and the disk.
+    private func configure(_ scratch: Scratch, _ provider: Provider, faults: [String]) throws {
+        try install(Self.root + "/Examples/Plugins/wherry-sink-folder.sh", as: "wherry-sink-folder", in: scratch)
+        for fault in faults { try install(Fixtures.folder + "/plugins/broken.py", as: fault, in: scratch) }
+        try scratch.write("secrets/token", Array(Self.token.utf8))
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: scratch.file("secrets/token"))
+        _ = scratch.sub("store")
+        let sinks = (["disk", "good"] + faults).joined(separator: ", ")
+        try scratch.writeConfig(for: provider, sinks: sinks)
+        var text = try String(contentsOfFile: scratch.file("wherry.yaml"), encoding: .utf8)
+        var added = """
+              - name: good
+                plugin: external
+                options:
+                  name: folder
+                  folders: [\(scratch.file("plugins"))]
+                  options: {folder: \(scratch.file("store"))}
+
+            """
+        for fault in faults {
+            added += """
+                  - name: \(fault)
+                    plugin: external
+                    options:
+                      path: plugins/\(fault)
+                      deadline: 8s
+                      options: {folder: \(scratch.file("store"))}
+                      secrets: {token: file:secrets/token}
+
+                """
+        }
+        text = text.replacingOccurrences(of: "jobs:\n", with: added + "jobs:\n")
+        try scratch.write("wherry.yaml", Array(text.utf8))
+    }
+
+    @Test func brokenSinksHarmNobodyElse() async throws {
+        let faults = ["garbage", "hang-for-ever", "killed", "early-result", "wrong-receipt", "leak-in-error"]
+        let codes = [
+            "external.garbage", "external.late", "external.killed", "external.early-result", "external.wrong-receipt",
+            "external.failed",
+        ]
+        try await Scratch.with { scratch in
+            try await Provider.with(in: scratch) { provider in
+                try await provider.fill(standalone: 2, shards: 3)
+                try configure(scratch, provider, faults: faults)
+                let program = Program(folder: scratch.path)
+                let outcome = try await program.run("run", "--log-level", "trace")
+                #expect(outcome.status == 3, "\(outcome.all)")
+                #expect(!outcome.all.contains(Self.token))
+                let good = "SELECT count(*) FROM delivery WHERE sink IN ('good', 'disk') AND state = 'delivered'"
+                #expect(try await program.run("sql", good, "--format", "csv").output.contains("6"))
+                for (fault, code) in zip(faults, codes) {
+                    let sql =
+                        "SELECT count(*) FROM delivery WHERE sink = '\(fault)' AND state = 'failed' AND failure_code = '\(code)'"
+                    let rows = try await program.run("sql", sql, "--format", "csv").output
+                    #expect(rows.contains("3"), "\(fault): \(rows)")
+                }
+                // What was delivered is what the disk has.
+                let stored = scratch.digests(below: "store")
+                #expect(stored.count == 5)
+                #expect(Set(stored) == Set(scratch.digests(below: "backups")))
+                for file in scratch.files(below: "store") { #expect(file.hasSuffix(".rdb") || file.contains("-")) }
+                let dump = try await Program.run("/usr/bin/sqlite3", ["catalog.db", ".dump"], folder: scratch.path)
+                #expect(!dump.output.contains(Self.token))
+                // Nothing is left of any operation.
+                let left = scratch.files(below: "catalog.db.state").filter { $0.contains("operation-") }
+                #expect(left.isEmpty)
+            }
+        }
+    }
+
+    @Test func commandsForPlugins() async throws {
+        try await Scratch.with { scratch in
+            let program = Program(folder: scratch.path)
+            _ = scratch.sub("store")
+            #expect(try await program.run("plugin", "new", "attic", "--kind", "sink").status == 0)
+            #expect(try await program.run("plugin", "new", "attic", "--kind", "sink").status == 73)
+            #expect(try await program.run("plugin", "new", "well", "--kind", "source").status == 0)
+            let described = try await program.run("plugin", "describe", "wherry-sink-attic")
+            #expect(described.status == 0)
+            #expect(described.output.contains("attic"))
+            #expect(try await program.run("plugin", "describe", "./wherry-source-well").output.contains("link_key"))
+            let option = "folder=\(scratch.file("store"))"
+            #expect(try await program.run("plugin", "check", "wherry-sink-attic", "--option", option).status == 0)
+            #expect(try await program.run("plugin", "check", "wherry-sink-attic").status == 78)
+            let tested = try await program.run("plugin", "test", "wherry-sink-attic", "--option", option)
+            #expect(tested.status == 0, "\(tested.all)")
+            try install(Fixtures.folder + "/plugins/broken.py", as: "no-answer", in: scratch)
+            let broken = try await program.run("plugin", "test", "plugins/no-answer", "--option", option)
+            #expect(broken.status == 65)
+            #expect(broken.output.contains("no-answer"))
+        }
+    }
+}
