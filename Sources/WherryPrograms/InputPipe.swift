@@ -50,6 +50,9 @@ final class InputPipe: Sendable {
         }
     }
 
+    /// One that outlives us and holds our end for as long as the bytes are not verified; nil where there is no shell.
+    func guarded() async -> EndGuard? { await EndGuard.start(holding: state.withLock { $0.descriptor }) }
+
     /// Whether the program read no more while there was more.
     var isCut: Bool { state.withLock { $0.fate == .cut } }
 
@@ -153,7 +156,7 @@ final class InputPipe: Sendable {
 }
 
 /// Calls a function that may raise SIGPIPE, which then nobody sees: the signal's default is to end this process.
-private func withoutPipeSignal(_ body: () -> Int) -> (result: Int, code: Int32) {
+func withoutPipeSignal(_ body: () -> Int) -> (result: Int, code: Int32) {
     var pipe = sigset_t()
     sigemptyset(&pipe)
     sigaddset(&pipe, SIGPIPE)

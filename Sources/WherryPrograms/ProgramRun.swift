@@ -28,6 +28,7 @@ final class ProgramRun: Sendable {
         var cause: Cause?
         var hasExited = false
         var group: ChildGroup?
+        var endGuard: EndGuard?
         var workers: [Task<Void, Never>] = []
         var collected: [UInt8] = []
         var unread = 0
@@ -71,9 +72,20 @@ final class ProgramRun: Sendable {
 
     // MARK: While it runs
 
+    /// Has somebody outlive us who ends the program when we die before its input is verified.
+    func arm() async {
+        guard case .fed = input, let inputPipe else { return }
+        let endGuard = await inputPipe.guarded()
+        state.withLock { $0.endGuard = endGuard }
+    }
+
+    /// That is no longer needed.
+    func disarm() { state.withLock { $0.endGuard }?.release() }
+
     /// Feeds it, takes what it writes, and returns when it is gone with all that it left behind.
     func accompany(_ id: Int32) async {
         let group = ChildGroup(id)
+        state.withLock { $0.endGuard }?.watch(id)
         let feeding = Task { await feed() }
         let receiving = Task { await receive() }
         let watching = Task { await watch() }
@@ -88,6 +100,7 @@ final class ProgramRun: Sendable {
         await group.waitForExit()
         watching.cancel()
         group.kill()
+        disarm()
         group.forget()
         state.withLock { state in
             state.hasExited = true
@@ -116,7 +129,11 @@ final class ProgramRun: Sendable {
             case .fed(let body): try await body(ProgramWriter(pipe: inputPipe))
             }
             // With the lock, so that nobody decides to end it while it is told that all is well.
-            state.withLock { if $0.cause == nil { inputPipe.end() } }
+            let isWhole = state.withLock { state in
+                if state.cause == nil { inputPipe.end() }
+                return state.cause == nil
+            }
+            if isWhole { disarm() }
         } catch {
             let isCut = inputPipe.isCut || state.withLock { $0.hasExited }
             stop(isCut ? .inputCut : .feeder(error))

@@ -43,6 +43,8 @@ public struct ProgramRunner: Sendable {
         for (name, value) in environment {
             if let key = Subprocess.Environment.Key(rawValue: name) { variables[key] = value }
         }
+        await run.arm()
+        defer { run.disarm() }
         let status: TerminationStatus
         do {
             // The library's own streams wait for no pipe's end either, but it closes a child's input whenever the

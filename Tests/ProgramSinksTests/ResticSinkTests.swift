@@ -112,7 +112,7 @@ struct ResticSinkTests {
             try await sink.prepare(run: RunID(rawValue: 1), recovering: false)
             let good = try await sink.deliver(backup(), using: FeedingTransfer(bytes: noise(1_000)))
             let id = String(try #require(good.artifacts.first?.location.dropFirst(7).prefix(64)))
-            // As when this process died while it fed restic, which then took the end of its pipe for the end of the file.
+            // As when this process and its guard died while they fed restic, which took that for the end of the file.
             let tags = ["sink=test", "source=cloud", "instance=crs-1", "backup=b%2C1", "shard=0"]
             try await notes.note("pending/" + tags.joined(separator: "/"), id)
             try scratch.write("half", noise(500))
