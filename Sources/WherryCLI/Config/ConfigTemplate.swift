@@ -61,15 +61,6 @@ enum ConfigTemplate {
             options:
               folder: scripts
 
-          # Objects in an S3-compatible store.
-          # - name: offsite
-          #   plugin: s3
-          #   options:
-          #     bucket: redis-backups
-          #     endpoint: https://store.example:8333   # left out: Amazon's of the region
-          #     access_key: file:secrets/s3.id
-          #     secret_key: file:secrets/s3.key
-
         # Which backups go where: wherry run
         jobs:
           - name: nightly
