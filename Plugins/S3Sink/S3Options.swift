@@ -44,7 +44,7 @@ struct S3Options: Sendable {
 
     private static func settings(_ values: OptionValues) throws -> UploadSettings {
         var settings = UploadSettings()
-        settings.partSize = (values.integer("part_size") ?? 16) << 20
+        settings.partSize = (values.integer("part_size") ?? 8) << 20
         settings.parallel = values.integer("parallel") ?? 3
         settings.usesChecksums = values.boolean("checksums") ?? true
         settings.storageClass = try values.text("storage_class").map { try headerWord($0, "storage_class") }

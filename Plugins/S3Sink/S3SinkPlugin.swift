@@ -44,7 +44,7 @@ public enum S3SinkPlugin: SinkPlugin {
             "part_size",
             .integer(5...512),
             help: "The size of parts in MiB; larger where a file would have more than 10,000.",
-            default: "16"
+            default: "8"
         ),
         OptionSpec(
             "parallel",

@@ -19,7 +19,7 @@ struct OptionTests {
     @Test func theLeastIsEnough() throws {
         let options = try options([:])
         #expect(options.prefix.isEmpty)
-        #expect(options.settings.partSize == 16 << 20)
+        #expect(options.settings.partSize == 8 << 20)
         #expect(options.settings.parallel == 3)
         #expect(!"\(options)".contains("CANARY"))
         var dumped = ""

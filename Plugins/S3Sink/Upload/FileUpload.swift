@@ -46,7 +46,7 @@ final class FileUpload: Sendable {
     /// Streams the file and uploads its parts side by side; returns when all are there and the whole is verified.
     private func send(using transfer: any Transfer, sizes: PartSizes) async throws {
         // Unbounded in name only: every part in it holds a permit.
-        let (parts, entrance) = AsyncStream.makeStream(of: UploadPart.self)
+        let (parts, entrance) = AsyncStream.makeStream(of: CutPart.self)
         let feed = PartFeed(sizes: sizes, permits: permits) { [self] part in
             do {
                 try await openIfNeeded(sizes)
@@ -65,11 +65,11 @@ final class FileUpload: Sendable {
                 state.withLock { $0.fetched = fetched }
                 try await storeLast(feed.last(), sha256: fetched.sha256)
             }
-            for await part in parts {
+            for await cut in parts {
                 group.addTask { [self] in
                     defer { permits.giveBack() }
                     guard let open = state.withLock({ $0.open }) else { return }
-                    try await desk.upload(part, to: open)
+                    try await desk.upload(UploadPart(number: cut.number, pieces: cut.pieces), to: open)
                 }
             }
         }

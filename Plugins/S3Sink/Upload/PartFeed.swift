@@ -2,6 +2,14 @@ import Synchronization
 import WherryCore
 import WherryPluginKit
 
+/// A part as it was cut off: hashed by who uploads it, while the next bytes come.
+struct CutPart: Sendable {
+    /// From 1.
+    let number: Int
+    /// Its bytes.
+    let pieces: [[UInt8]]
+}
+
 /// Cuts the bytes of one file into parts while they come, and says what to do with each.
 ///
 /// A part is handed on only when a byte behind it has come, so that the last one waits for the verdict on the whole.
@@ -16,10 +24,10 @@ final class PartFeed: Sendable {
     private let sizes: PartSizes
     private let permits: PartPermits
     private let state = Mutex(State())
-    private let handOn: @Sendable (UploadPart) async throws -> Void
+    private let handOn: @Sendable (CutPart) async throws -> Void
 
     /// A feed that hands parts to `handOn`; each holds a permit, which who has uploaded it gives back.
-    init(sizes: PartSizes, permits: PartPermits, handOn: @escaping @Sendable (UploadPart) async throws -> Void) {
+    init(sizes: PartSizes, permits: PartPermits, handOn: @escaping @Sendable (CutPart) async throws -> Void) {
         self.sizes = sizes
         self.permits = permits
         self.handOn = handOn
@@ -75,7 +83,7 @@ final class PartFeed: Sendable {
             }
             return (state.number, state.pieces)
         }
-        try await handOn(UploadPart(number: number, pieces: pieces))
+        try await handOn(CutPart(number: number, pieces: pieces))
     }
 
     private static var tooManyParts: Failure {

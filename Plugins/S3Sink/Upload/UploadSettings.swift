@@ -11,7 +11,7 @@ struct UploadSettings: Sendable {
     }
 
     /// The size of parts, in bytes.
-    var partSize = 16 << 20
+    var partSize = 8 << 20
     /// How many parts are uploaded at once, by all deliveries together.
     var parallel = 3
     /// Whether the store is asked to check a SHA-256 of each part.
