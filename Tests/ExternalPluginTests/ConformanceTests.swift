@@ -91,7 +91,7 @@ struct ConformanceTests {
                 options: ["folder": .text(world.scratch.sub("store").path)],
                 secrets: ["token": Secret(World.token)],
                 folder: world.scratch.sub("kit").path,
-                patience: .seconds(isLate ? 6 : 60)
+                patience: .seconds(isLate ? 6 : 20)
             ).run()
             let failed = failures(findings)
             #expect(failed.contains { $0.check == fault.check && $0.detail.contains(fault.word) }, "\(failed)")

@@ -73,7 +73,8 @@ import WherryTestSupport
 
     static let breaks = [
         Break(word: "no-hello", lines: [result]),
-        Break(word: "no-hello", lines: []),
+        Break(word: "no-hello", lines: [], exit: .status(64)),
+        Break(word: "no-answer", lines: []),
         Break(word: "second-hello", lines: [hello, hello]),
         Break(word: "wrong-version", lines: [hello.replacingOccurrences(of: ":1,", with: ":2,")]),
         Break(word: "garbage", lines: [hello, "storing"]),
