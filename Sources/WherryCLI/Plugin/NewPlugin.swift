@@ -21,11 +21,19 @@ struct NewPlugin: AsyncParsableCommand {
         case sink, source
     }
 
+    /// The languages.
+    enum Language: String, CaseIterable, ExpressibleByArgument {
+        case sh, python, swift
+    }
+
     @Argument(help: "Its name: small letters, digits and hyphens.")
     var name: String
 
-    @Option(help: "A sink begins as one in POSIX sh, a source as one in Python.")
+    @Option(help: "What it is.")
     var kind: Kind
+
+    @Option(help: "sh or swift for a sink, python for a source; when left out, sh or python.")
+    var language: Language?
 
     @Option(help: "The folder to write it into.")
     var folder = "."
@@ -36,12 +44,24 @@ struct NewPlugin: AsyncParsableCommand {
             throw ValidationError("A plugin's name has small letters, digits and hyphens only.")
         }
         let path = "\(folder)/wherry-\(kind.rawValue)-\(name)"
+        let language = language ?? (kind == .sink ? .sh : .python)
+        guard (language == .python) == (kind == .source) else {
+            throw ValidationError("The examples are a sink in sh or swift, and a source in python.")
+        }
         guard !FileManager.default.fileExists(atPath: path) else {
             throw Failure(
                 .conflict,
                 code: "plugin.exists",
                 "There is a file \(path) already.",
                 remedy: "Choose another name or folder."
+            )
+        }
+        if language == .swift {
+            try AtomicFile.makeFolder(path)
+            try AtomicFile.write(Array(SwiftSinkTemplate.manifest(name).utf8), to: path + "/Package.swift", mode: 0o644)
+            try AtomicFile.write(Array(SwiftSinkTemplate.source(name).utf8), to: path + "/Plugin.swift", mode: 0o644)
+            return Terminal.output.line(
+                "Wrote \(path). Next: name the place of wherry in its Package.swift, and build it."
             )
         }
         try AtomicFile.write(Array(text.utf8), to: path, mode: 0o755)
