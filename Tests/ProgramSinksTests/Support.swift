@@ -90,7 +90,13 @@ func output(
     let file = scratch.file("output-\(UUID().uuidString)")
     let usual = ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": scratch.path]
     let child = try ChildProcess(path, arguments, environment: usual.merging(environment) { $1 }, output: file)
-    child.wait()
+    // Never on a thread of the concurrency pool, which other tests need.
+    await withCheckedContinuation { continuation in
+        Thread {
+            child.wait()
+            continuation.resume()
+        }.start()
+    }
     return Array(try Data(contentsOf: URL(fileURLWithPath: file)))
 }
 

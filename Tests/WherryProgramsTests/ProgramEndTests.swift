@@ -116,12 +116,12 @@ import WherryTestSupport
 
     @Test func anOrphanInASessionOfItsOwnHoldsNothingUp() async throws {
         // It writes on and on to the pipe that it holds.
-        let script = "setsid sh -c 'echo $$; exec timeout 20 yes' & sleep 0.3; exit 0"
+        let script = "setsid sh -c 'echo $$; exec timeout 150 yes' & sleep 0.3; exit 0"
         let counted = Gathered<Int>()
         let start = ContinuousClock.now
         let outcome = try await patient.run(shell(script), output: .chunks { counted.add($0.count) })
         #expect(outcome.isSuccess)
-        #expect(ContinuousClock.now - start < .seconds(19))
+        #expect(ContinuousClock.now - start < .seconds(100))
     }
 
     @Test func aChildThatStopsReadingIsToldWithItsReason() async throws {
