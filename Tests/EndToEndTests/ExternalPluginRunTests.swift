@@ -79,6 +79,18 @@ struct ExternalPluginRunTests {
                 for file in scratch.files(below: "store") { #expect(file.hasSuffix(".rdb") || file.contains("-")) }
                 let dump = try await Program.run("/usr/bin/sqlite3", ["catalog.db", ".dump"], folder: scratch.path)
                 #expect(!dump.output.contains(Self.token))
+                // Nothing is lost: what a broken sink did not take comes again once it is repaired.
+                try install(Self.root + "/Examples/Plugins/wherry-sink-folder.sh", as: "killed", in: scratch)
+                let config = try String(contentsOfFile: scratch.file("wherry.yaml"), encoding: .utf8)
+                let repaired = config.replacingOccurrences(
+                    of: "[disk, good, \(faults.joined(separator: ", "))]",
+                    with: "[killed]"
+                )
+                .replacingOccurrences(of: "secrets: {token: file:secrets/token}", with: "secrets: {}")
+                try scratch.write("wherry.yaml", Array(repaired.utf8))
+                #expect(try await program.run("run").status == 0)
+                let late = "SELECT count(*) FROM delivery WHERE sink = 'killed' AND state = 'delivered'"
+                #expect(try await program.run("sql", late, "--format", "csv").output.contains("3"))
                 // Nothing is left of any operation.
                 let left = scratch.files(below: "catalog.db.state").filter { $0.contains("operation-") }
                 #expect(left.isEmpty)

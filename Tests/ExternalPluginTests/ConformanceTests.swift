@@ -85,13 +85,12 @@ struct ConformanceTests {
     @Test(arguments: faults)
     func namesWhatIsWrong(_ fault: Fault) async throws {
         try await World.with { world in
-            let isLate = fault.word == "late"
             let findings = await PluginConformance(
                 path: try world.broken(fault.name),
                 options: ["folder": .text(world.scratch.sub("store").path)],
                 secrets: ["token": Secret(World.token)],
                 folder: world.scratch.sub("kit").path,
-                patience: .seconds(isLate ? 6 : 20)
+                patience: .seconds(20)
             ).run()
             let failed = failures(findings)
             #expect(failed.contains { $0.check == fault.check && $0.detail.contains(fault.word) }, "\(failed)")
