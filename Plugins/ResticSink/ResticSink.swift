@@ -35,7 +35,7 @@ struct ResticSink: Sink {
             do {
                 try await tool.look()
             } catch let failure as Failure where failure.code == "restic.no-repository" {
-                try await tool.make()
+                try await tool.make(random: context.random())
             }
         }
         for (key, value) in try await context.notes.notes(under: Self.pending) {

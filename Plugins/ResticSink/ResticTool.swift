@@ -22,7 +22,17 @@ final class ResticTool: Sendable {
     func look() async throws { _ = try await ask(["cat", "config", "--no-lock"]) }
 
     /// Makes the repository.
-    func make() async throws { _ = try await ask(["init"]) }
+    ///
+    /// - Parameter random: tells drafts of it apart.
+    func make(random: UInt64) async throws {
+        let place = environment.variables["RESTIC_REPOSITORY"].flatMap { ResticNewcomer(of: $0, random: random) }
+        if let place {
+            place.removeOthers()
+            _ = try await ask(["init", "-r", place.draft])
+            if try place.publish() { return }
+        }
+        _ = try await ask(["init"])
+    }
 
     /// Makes a snapshot of one file.
     func backup(
