@@ -107,7 +107,9 @@ struct RcloneSink: Sink {
             guard remote.holds(artifact.location) else { return .unknown("It lies in another remote.") }
             do {
                 guard let entry = try await tool.entry(artifact.location) else { return .absent }
-                if let size = artifact.stored?.size ?? artifact.size, entry.size >= 0, entry.size != size.bytes { return .absent }
+                if let size = artifact.stored?.size ?? artifact.size, entry.size >= 0, entry.size != size.bytes {
+                    return .absent
+                }
             } catch let failure as Failure {
                 return .unknown(failure.message)
             }

@@ -142,7 +142,12 @@ struct ConfigTables: Sendable {
             ),
             .optional("backups", .table(backups), "Which backups of each instance; all when left out."),
             .required("sinks", .list(of: .name, minimum: 1), "The names of sinks; each gets every backup."),
-            .optional("concurrency", .integer(1...64), "How many backups each sink takes at once.", default: .value("4")),
+            .optional(
+                "concurrency",
+                .integer(1...64),
+                "How many backups each sink takes at once.",
+                default: .value("4")
+            ),
             .optional(
                 "connections",
                 .integer(1...64),

@@ -44,7 +44,7 @@ package final class PipelinedTransfer: Transfer {
         for index in receipt.artifacts.indices {
             guard var form = forms[receipt.artifacts[index].position] else { continue }
             // What the sink changed in its turn comes last.
-            if let last = receipt.artifacts[index].stored {
+            if let last = receipt.artifacts[index].stored, last != form {
                 form = StoredForm(stages: form.stages + last.stages, size: last.size, sha256: last.sha256)
             }
             receipt.artifacts[index].stored = form
