@@ -44,13 +44,13 @@ public enum S3SinkPlugin: SinkPlugin {
             "part_size",
             .integer(5...512),
             help: "The size of parts in MiB; larger where a file would have more than 10,000.",
-            default: "8"
+            default: "5"
         ),
         OptionSpec(
             "parallel",
             .integer(1...8),
             help: "How many parts are uploaded at once; one more than that is in memory, over all deliveries.",
-            default: "3"
+            default: "4"
         ),
         OptionSpec(
             "checksums",

@@ -19,8 +19,8 @@ struct OptionTests {
     @Test func theLeastIsEnough() throws {
         let options = try options([:])
         #expect(options.prefix.isEmpty)
-        #expect(options.settings.partSize == 8 << 20)
-        #expect(options.settings.parallel == 3)
+        #expect(options.settings.partSize == 5 << 20)
+        #expect(options.settings.parallel == 4)
         #expect(!"\(options)".contains("CANARY"))
         var dumped = ""
         dump(options, to: &dumped)
