@@ -50,8 +50,8 @@ struct ExternalDelivery: Sendable {
                 describe(
                     file.file,
                     [
-                        "path": .string(path), "size_bytes": .integer(fetched.size.bytes),
-                        "sha256": .string(fetched.sha256.hex),
+                        "path": .string(path), "size_bytes": .integer(fetched.storedSize.bytes),
+                        "sha256": .string(fetched.storedSHA256.hex),
                     ]
                 )
             )
@@ -97,7 +97,11 @@ struct ExternalDelivery: Sendable {
         talk.theirTurn()
         try await pipe.drain(moved: talk.moved)
         await given.add(fetched, at: file.file.position)
-        let verified = VerifiedLine(position: file.file.position, size: fetched.size, sha256: fetched.sha256)
+        let verified = VerifiedLine(
+            position: file.file.position,
+            size: fetched.storedSize,
+            sha256: fetched.storedSHA256
+        )
         try await writer.write(try verified.value.line() + [UInt8(ascii: "\n")])
         if isLast { talk.hasAll() }
         pipe.shut()

@@ -84,7 +84,7 @@ struct Delivery: Sendable {
         } catch {
             let failure = Failure.wrap(error, during: "delivering \(key) to \(name)")
             try await environment.catalog.endDelivery(delivery, with: failure, at: environment.clock.now)
-            if failure.failureClass == .cancelled { throw CancellationError() }
+            if failure.failureClass == .cancelled, Task.isCancelled { throw CancellationError() }
             ledger.failed(key, name, failure)
             observer.observe(.failed(key, name, failure))
         }

@@ -41,9 +41,18 @@ import WherryCore
         var plan = FanOutPlan(sinks: ["a", "b"], patience: 1)
         _ = plan.join("a", file: 0, wish: .bytes, at: 0)
         #expect(plan.tick(at: 1) == [.broadcast(file: 0, to: ["a"])])
-        #expect(plan.join("b", file: 0, wish: .bytes, at: 2).isEmpty)
-        _ = plan.served("a", file: 0, at: 5)
-        #expect(plan.broadcastEnded(file: 0, at: 5) == [.broadcast(file: 0, to: ["b"])])
+        #expect(plan.join("b", file: 0, wish: .bytes, at: 2) == [.wake(at: 3)])
+        #expect(plan.served("a", file: 0, at: 2.5) == [.wake(at: 3)])
+        #expect(plan.broadcastEnded(file: 0, at: 2.6) == [.broadcast(file: 0, to: ["b"])])
+    }
+
+    @Test func oneThatHangsAloneHoldsNobodyWhoComesLater() {
+        var plan = FanOutPlan(sinks: ["hung", "again"], patience: 1)
+        _ = plan.join("hung", file: 0, wish: .bytes, at: 0)
+        #expect(plan.join("again", file: 0, wish: .bytes, at: 0) == [.broadcast(file: 0, to: ["hung", "again"])])
+        #expect(plan.served("again", file: 0, at: 1).isEmpty)
+        #expect(plan.join("again", file: 0, wish: .bytes, at: 2) == [.wake(at: 3)])
+        #expect(plan.tick(at: 3) == [.broadcast(file: 0, to: ["again"])])
     }
 
     @Test func whoLeavesIsNotWaitedFor() {

@@ -63,7 +63,7 @@ final class FileUpload: Sendable {
                 defer { entrance.finish() }
                 let fetched = try await transfer.stream(file) { try await feed.take($0) }
                 state.withLock { $0.fetched = fetched }
-                try await storeLast(feed.last(), sha256: fetched.sha256)
+                try await storeLast(feed.last(), sha256: fetched.storedSHA256)
             }
             for await cut in parts {
                 group.addTask { [self] in

@@ -97,6 +97,7 @@ struct UploadDesk: Sendable {
 
     /// Has the object made of the parts, now that every byte is verified.
     func complete(_ open: Open, content: StoredContent) async throws {
+        try await trim(open.note, to: content.storedSize)
         var note = open.note
         note.content = content
         note.stage = .completing
@@ -132,6 +133,25 @@ struct UploadDesk: Sendable {
             try await dropStrays(of: note.key)
         }
         try await book.forget(note)
+    }
+
+    /// Forgets parts behind the last one of these bytes: an earlier delivery may have had more of them.
+    ///
+    /// - Throws: ``Failure`` `s3.parts-lost` when the parts are not so many bytes; the upload is dropped then.
+    private func trim(_ note: UploadNote, to size: Int64) async throws {
+        let parts = try await book.parts(of: note)
+        var (end, last) = (Int64(0), 0)
+        while end < size || last == 0, let next = parts[last + 1] { (end, last) = (end + next.size, last + 1) }
+        guard end == size else {
+            try await drop(note)
+            throw Failure(
+                .transient,
+                code: "s3.parts-lost",
+                "The parts of \(client.address.location(note.key)) have \(end) bytes of \(size).",
+                remedy: "Run again: the file is uploaded anew."
+            )
+        }
+        for number in parts.keys where number > last { try await book.forgetPart(number, of: note) }
     }
 
     // MARK: - Steps
@@ -221,7 +241,7 @@ struct UploadDesk: Sendable {
     func sight(of note: UploadNote) async -> Completion.Sight {
         do {
             guard let object = try await client.look(at: note.key) else { return .notOurs }
-            return object.token == note.token && object.size == note.content?.size ? .ours : .notOurs
+            return object.token == note.token && object.size == note.content?.storedSize ? .ours : .notOurs
         } catch {
             return .unknown(Failure.wrap(error, during: "looking at \(client.address.location(note.key))"))
         }

@@ -77,12 +77,24 @@ struct StoredContent: Codable, Sendable, Equatable {
     var sha256: String
     var grade: String
     var rdb: Dump?
+    /// What the object holds, where a pipeline changed the bytes.
+    var stored: Form?
+
+    struct Form: Codable, Sendable, Equatable {
+        var stages: [String]
+        var size: Int64
+        var sha256: String
+    }
+
+    /// The object's size in bytes.
+    var storedSize: Int64 { stored?.size ?? size }
 
     /// What a transfer found.
     init(_ file: FetchedFile) {
         size = file.size.bytes
         sha256 = file.sha256.hex
         grade = file.grade.rawValue
+        stored = file.stored.map { Form(stages: $0.stages, size: $0.size.bytes, sha256: $0.sha256.hex) }
         rdb = file.rdb.map { facts in
             Dump(
                 format: facts.format,
@@ -108,7 +120,12 @@ struct StoredContent: Codable, Sendable, Equatable {
                     keys: dump.keys.map { KeyCounts(total: $0.total, expiring: $0.expiring, byType: $0.byType) }
                 )
             },
-            grade: Grade(rawValue: grade)
+            grade: Grade(rawValue: grade),
+            stored: stored.flatMap { form in
+                SHA256Digest(hex: form.sha256).map {
+                    StoredForm(stages: form.stages, size: ByteCount(form.size), sha256: $0)
+                }
+            }
         )
     }
 }
@@ -140,6 +157,11 @@ struct UploadBook: Sendable {
     /// Writes down a part.
     func write(_ part: PartNote, number: Int, of note: UploadNote) async throws {
         try await notes.note(Self.parts(note) + String(number), try Self.encoded(part))
+    }
+
+    /// Forgets one part.
+    func forgetPart(_ number: Int, of note: UploadNote) async throws {
+        try await notes.note(Self.parts(note) + String(number), nil)
     }
 
     /// The parts of an upload, by number.

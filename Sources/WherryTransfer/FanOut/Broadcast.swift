@@ -41,11 +41,19 @@ final class Broadcast: Sendable {
         self.laggards = Mutex(laggards)
     }
 
+    /// Not a cancellation: who was let go before is still waiting for the end.
+    private static let abandoned = Failure(
+        .transient,
+        code: "fan-out.abandoned",
+        "The last sink that took the bytes of a shared download gave up.",
+        remedy: "Nothing to do: the delivery is tried again."
+    )
+
     // MARK: - For the download
 
     /// Passes bytes on; returns when there is room for more.
     ///
-    /// - Throws: `CancellationError` when nobody listens any more.
+    /// - Throws: ``Failure`` `fan-out.abandoned` when nobody listens any more.
     func push(_ bytes: [UInt8]) async throws {
         state.withLock { state in
             for sink in state.receivers.keys where state.receivers[sink]?.isReleased == false {
@@ -60,7 +68,7 @@ final class Broadcast: Sendable {
                 let listening = state.receivers.filter { !$0.value.isReleased }
                 return (listening.filter { $0.value.queued >= Self.room }.map(\.key), listening.count)
             }
-            guard open > 0 else { throw CancellationError() }
+            guard open > 0 else { throw Self.abandoned }
             guard !full.isEmpty else { return }
             if departure == nil {
                 // Whoever leaves room between the look above and this is seen at the next look.

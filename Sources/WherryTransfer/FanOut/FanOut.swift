@@ -139,7 +139,7 @@ package final class FanOut: Sendable {
         let isOfSource = ["transfer.", "http.", "crs.", "tencentcloud.", "backup.", "instance.", "lease."].contains {
             failure.code.hasPrefix($0)
         }
-        guard !isOfSource else { return failure }
+        guard !isOfSource || failure.code == "transfer.already-running" else { return failure }
         return Failure(
             .transient,
             code: "fan-out.copy-lost",
@@ -168,18 +168,18 @@ package final class FanOut: Sendable {
             let copy = SharedCopy(of: state.files[file]?.file.name ?? "The file")
             state.copies[file] = copy
             let pending = state.calls.removeValue(forKey: Call(file: file, sink: leader))
-            return { pending?.give(.lead(copy)) }
+            return { _ = pending?.give(.lead(copy)) }
         case .follow(let file, let sink):
             let pending = state.calls.removeValue(forKey: Call(file: file, sink: sink))
             guard let copy = state.copies[file] else { return {} }
-            return { pending?.give(.follow(copy)) }
+            return { _ = pending?.give(.follow(copy)) }
         case .broadcast(let file, let sinks):
-            let pending = sinks.compactMap { state.calls.removeValue(forKey: Call(file: file, sink: $0)) }
+            let pending = sinks.map { ($0, state.calls.removeValue(forKey: Call(file: file, sink: $0))) }
             guard let resolved = state.files[file] else { return {} }
             let broadcast = Broadcast(to: sinks, laggards: Laggards(patience: patience))
             return { [self] in
                 jobs.yield { [self] in await download(resolved, for: sinks, broadcast) }
-                for one in pending { one.give(.listen(broadcast)) }
+                for (sink, call) in pending where call?.give(.listen(broadcast)) != true { broadcast.leave(sink) }
             }
         case .wake(let moment):
             return { [self] in

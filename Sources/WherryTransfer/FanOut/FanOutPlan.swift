@@ -34,7 +34,8 @@ struct FanOutPlan: Sendable {
         var served: Set<SinkName> = []
         var since: Double?
         var hasCopy = false
-        var isBroadcasting = false
+        /// How many downloads are under way whose bytes go to several.
+        var broadcasts = 0
     }
 
     /// How long those who are there wait for those who are not, in seconds.
@@ -56,8 +57,10 @@ struct FanOutPlan: Sendable {
     mutating func join(_ sink: SinkName, file: Int, wish: Wish, at now: Double) -> [Action] {
         stragglers.remove(sink)
         if files[file]?.hasCopy == true { return [.follow(file: file, sink)] }
-        files[file, default: File()].waiting.append((sink, wish))
-        if files[file]?.since == nil { files[file]?.since = now }
+        var entry = files[file] ?? File()
+        if entry.waiting.isEmpty { entry.since = now }
+        entry.waiting.append((sink, wish))
+        files[file] = entry
         return decide(file, at: now)
     }
 
@@ -87,8 +90,7 @@ struct FanOutPlan: Sendable {
 
     /// A download whose bytes went to several is over.
     mutating func broadcastEnded(file: Int, at now: Double) -> [Action] {
-        files[file]?.isBroadcasting = false
-        files[file]?.since = now
+        files[file]?.broadcasts -= 1
         return decide(file, at: now)
     }
 
@@ -104,15 +106,15 @@ struct FanOutPlan: Sendable {
             file.hasCopy = true
             return [.copy(file: number, leader: leader)] + others.map { .follow(file: number, $0.sink) }
         }
-        guard !file.isBroadcasting else { return [] }
         let there = Set(file.waiting.map(\.sink))
         let missing = present.subtracting(there).subtracting(file.served).subtracting(stragglers)
         let deadline = (file.since ?? now) + patience
-        guard missing.isEmpty || now >= deadline else { return [.wake(at: deadline)] }
+        // Who comes late waits for those that a download is under way for no longer than for anybody.
+        guard missing.isEmpty && file.broadcasts == 0 || now >= deadline else { return [.wake(at: deadline)] }
         stragglers.formUnion(missing)
         let all = file.waiting.map(\.sink)
         file.waiting = []
-        file.isBroadcasting = true
+        file.broadcasts += 1
         return [.broadcast(file: number, to: all)]
     }
 }

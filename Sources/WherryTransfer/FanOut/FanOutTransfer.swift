@@ -13,6 +13,8 @@ struct FanOutTransfer: Transfer {
     func link(_ file: ResolvedFile) async throws -> IssuedURL { try await fetcher.link(file) }
 
     func fetch(_ file: ResolvedFile, to destination: FilePath) async throws -> FetchedFile {
+        // One with a limit of its own does not lead: the others would be held to it.
+        guard gate == nil else { return try await fetcher.store(at: destination) { try await stream(file, to: $0) } }
         defer { fanOut.served(sink, file) }
         while true {
             switch try await fanOut.join(sink, file, .file) {
@@ -22,8 +24,9 @@ struct FanOutTransfer: Transfer {
                     return try await fetcher.store(at: destination) { receive in
                         try await copy.follow(limited(file, receive))
                     }
-                } catch let failure as Failure where failure.code == SharedCopy.goneCode {
+                } catch let failure as Failure where copy.isSpoilt(failure) {
                     fanOut.lost(copy, of: file)
+                    guard failure.code == SharedCopy.goneCode else { throw failure }
                 }
             case .listen:
                 throw Failure(
@@ -51,8 +54,9 @@ struct FanOutTransfer: Transfer {
             case .follow(let copy):
                 do {
                     fetched = try await copy.follow { try await rest.take($0) }
-                } catch let failure as Failure where failure.code == SharedCopy.goneCode {
+                } catch let failure as Failure where copy.isSpoilt(failure) {
                     fanOut.lost(copy, of: file)
+                    guard failure.code == SharedCopy.goneCode else { throw failure }
                     continue
                 }
             case .lead: fetched = try await fetcher.stream(file) { try await rest.take($0) }
@@ -60,18 +64,24 @@ struct FanOutTransfer: Transfer {
                 switch try await listen(to: broadcast, rest) {
                 case .whole(let file): fetched = file
                 case .released(let bytes):
-                    had = (bytes, try await broadcast.outcome())
+                    let whole = try await broadcast.outcome()
+                    if let had, had.of.sha256 != whole.sha256 { throw changed(file) }
+                    had = (bytes, whole)
                     continue
                 }
             }
             guard let had, had.of.sha256 != fetched.sha256 else { return fetched }
-            throw Failure(
-                .transient,
-                code: "fan-out.changed",
-                "\(file.file.name) became another file after its first bytes had been passed on.",
-                remedy: "Nothing to do: the delivery is tried again."
-            )
+            throw changed(file)
         }
+    }
+
+    private func changed(_ file: ResolvedFile) -> Failure {
+        Failure(
+            .transient,
+            code: "fan-out.changed",
+            "\(file.file.name) became another file after its first bytes had been passed on.",
+            remedy: "Nothing to do: the delivery is tried again."
+        )
     }
 
     private enum Heard {

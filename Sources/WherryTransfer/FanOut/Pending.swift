@@ -14,19 +14,24 @@ package final class Pending<Value: Sendable>: Sendable {
     /// Not given yet.
     package init() {}
 
-    /// Gives the value; of no effect when nobody waits any more.
-    package func give(_ value: Value) {
-        let waiter = state.withLock { state -> CheckedContinuation<Value?, Never>? in
+    /// Gives the value.
+    ///
+    /// - Returns: false, and nothing happens, when nobody waits any more.
+    @discardableResult
+    package func give(_ value: Value) -> Bool {
+        let (isTaken, waiter) = state.withLock { state -> (Bool, CheckedContinuation<Value?, Never>?) in
             switch state {
-            case .empty: state = .given(value)
+            case .empty:
+                state = .given(value)
+                return (true, nil)
             case .waiting(let waiter):
                 state = .over
-                return waiter
-            case .given, .over: break
+                return (true, waiter)
+            case .given, .over: return (false, nil)
             }
-            return nil
         }
         waiter?.resume(returning: value)
+        return isTaken
     }
 
     /// Waits for the value; one that was given comes even to a cancelled task, as it may carry a duty.

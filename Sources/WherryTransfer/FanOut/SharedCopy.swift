@@ -107,6 +107,7 @@ final class SharedCopy: Sendable {
                 return fetched
             case .open(let path):
                 let opened = await onThreadResult { try FileReader(path) }
+                try Task.checkCancellation()
                 guard case .success(let file) = opened else { throw offset == 0 ? gone(path) : changed() }
                 reader = state.withLock { state in
                     if state.file == nil { state.file = file }
@@ -117,7 +118,8 @@ final class SharedCopy: Sendable {
                 let piece = await onThreadResult { try file.read(range) }
                 // A file that was cut short meanwhile is no fault of the disk.
                 guard state.withLock({ $0.generation == current }) else { continue }
-                let bytes = try piece.get()
+                try Task.checkCancellation()
+                guard case .success(let bytes) = piece else { throw unreadable() }
                 generation = current
                 offset = range.upperBound
                 // The digest is computed while the receiver works.
@@ -168,6 +170,20 @@ final class SharedCopy: Sendable {
             code: Self.goneCode,
             "The copy at \(path) is no longer there.",
             remedy: "Nothing to do: the file is fetched again."
+        )
+    }
+
+    /// Whether a reader's failure says that this copy, whose download is over, is of no use to anybody.
+    func isSpoilt(_ failure: Failure) -> Bool {
+        failure.code.hasPrefix("fan-out.") && state.withLock { $0.outcome != nil }
+    }
+
+    private func unreadable() -> Failure {
+        Failure(
+            .transient,
+            code: "fan-out.copy-lost",
+            "What another sink stored of \(name) could not be read back.",
+            remedy: "Look at the disk; the delivery is tried again with a download of its own."
         )
     }
 

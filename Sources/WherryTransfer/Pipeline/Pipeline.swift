@@ -15,8 +15,9 @@ package struct Pipeline: Sendable, Hashable {
     /// A pipeline.
     package init(_ stages: [Stage]) {
         self.stages = stages
-        // No deadline: a stage may take as long as the download, whose own patience is bounded.
-        runner = ProgramRunner(limits: ProgramLimits(grace: .seconds(1)))
+        // No deadline: a stage may take as long as the download, whose own patience is bounded. One that keeps still while
+        // it is its turn is ended.
+        runner = ProgramRunner(limits: ProgramLimits(stall: .seconds(1_800), grace: .seconds(1)))
     }
 
     /// What it adds to the name of a file, such as `.zst.age`.
