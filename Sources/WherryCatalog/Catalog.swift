@@ -10,6 +10,8 @@ package final class Catalog: Sendable {
     /// The file.
     package let path: String
     let pool: DatabasePool
+    /// For ``lookUp(_:)`` alone.
+    private let lookUps: DatabaseQueue
     let group: GroupCommit
     let memory = CatalogMemory()
 
@@ -35,6 +37,9 @@ package final class Catalog: Sendable {
                 try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864")
             }
             try SchemaMigrator(pool: pool, path: path).migrate(now: now)
+            configuration.readonly = true
+            configuration.label = "wherry.catalog.look-ups"
+            lookUps = try DatabaseQueue(path: path, configuration: configuration)
         } catch let error as DatabaseError {
             throw Self.failure(error, path: path)
         }
@@ -74,9 +79,12 @@ package final class Catalog: Sendable {
     ///
     /// For what takes microseconds: handing that to a thread of its own and back costs many times more. In WAL mode a
     /// reader never waits for a writer, and a single statement sees one snapshot without a transaction around it.
+    ///
+    /// It has a connection of its own. Those of the pool are held by tasks that need a thread before they give one back:
+    /// if the threads that serve tasks waited here for them, all would wait for ever.
     func lookUp<Value>(_ body: (Database) throws -> Value) throws -> Value {
         do {
-            return try pool.unsafeRead(body)
+            return try lookUps.unsafeRead(body)
         } catch let error as DatabaseError {
             throw Self.failure(error, path: path)
         }
