@@ -212,10 +212,10 @@ let package = Package(
             "WherryTestSupport",
             [
                 "WherryCore", "WherryPluginKit", "WherryCatalog", "WherryTransfer", "WherryEngine", "WherryServer",
-                "CRSSource", "DepotSource", "LocalDiskSink", "ScriptSink", crypto, logging,
+                "CRSSource", "DepotSource", "LocalDiskSink", "ScriptSink", "TestProcesses", crypto, logging,
             ]
         ),
-        // For our tests only: programs they run.
+        // For our tests only: programs that they run, and ports for them.
         room("TestProcesses"),
         tests("WherryCore", ["WherryCore"]),
         tests("WherryPluginKit", ["WherryCore", "WherryPluginKit"]),
@@ -236,8 +236,7 @@ let package = Package(
             "ProgramSinks",
             [
                 "CommandSink", "RcloneSink", "ResticSink", "WherryCatalog", "WherryCore", "WherryEngine",
-                "WherryPluginKit",
-                "WherryPrograms", "WherryTestSupport", crypto, systemPackage,
+                "WherryPluginKit", "WherryPrograms", "WherryTestSupport", "WherryTransfer", crypto, systemPackage,
             ]
         ),
         tests("FaultServer", ["WherryTestSupport"]),

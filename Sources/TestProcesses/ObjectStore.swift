@@ -21,13 +21,10 @@ package struct ObjectStore: Sendable {
     package let filer: String?
 
     /// Runs `body` with SeaweedFS, which checks signatures and digests.
-    ///
-    /// - Parameter freePort: gives a port that nobody listens on.
     package static func withSeaweed<Value: Sendable>(
-        freePort: () throws -> Int,
         _ body: (ObjectStore) async throws -> Value
     ) async throws -> Value {
-        let ports = try (0..<8).map { _ in try freePort() }
+        let ports = try (0..<8).map { _ in try FreePort.next() }
         return try await withFolder { folder in
             let identity = """
                 {"identities": [{"name": "test", "actions": ["Admin", "Read", "Write", "List", "Tagging"],
@@ -56,10 +53,9 @@ package struct ObjectStore: Sendable {
 
     /// Runs `body` with moto, which takes everybody's word.
     package static func withMoto<Value: Sendable>(
-        freePort: () throws -> Int,
         _ body: (ObjectStore) async throws -> Value
     ) async throws -> Value {
-        let port = try freePort()
+        let port = try FreePort.next()
         return try await withFolder { folder in
             let store = ObjectStore(endpoint: "http://127.0.0.1:\(port)", port: port, filer: nil)
             return try await store.running("moto_server", ["-H", "127.0.0.1", "-p", "\(port)"], folder: folder, body)

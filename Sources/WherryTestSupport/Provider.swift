@@ -2,6 +2,7 @@ package import DepotSource
 import Foundation
 import Logging
 import Synchronization
+import TestProcesses
 package import WherryCatalog
 import WherryCore
 package import WherryEngine
@@ -71,10 +72,10 @@ package struct Provider: Sendable {
         // Between finding a free port and listening on it, somebody else may take it.
         for _ in 0..<4 {
             do {
-                return try await with(in: scratch, settings: settings, port: try freePort(), body)
+                return try await with(in: scratch, settings: settings, port: try FreePort.next(), body)
             } catch let failure as Failure where failure.code == "serve.cannot-listen" {}
         }
-        return try await with(in: scratch, settings: settings, port: try freePort(), body)
+        return try await with(in: scratch, settings: settings, port: try FreePort.next(), body)
     }
 
     private static func with<Value: Sendable>(
@@ -153,37 +154,6 @@ package struct Provider: Sendable {
         )
         return try await server.listening(on: ServerListener(host: "127.0.0.1", port: port), logger: logger) { _ in
             try await body(provider)
-        }
-    }
-
-    /// A port of loopback that is free now.
-    ///
-    /// Below the range from which the system gives ports to whoever asks for any (from 32768 on Linux), so that
-    /// between this call and the listening only another test could take it; that the process's own tests do not get
-    /// the same one is counted here.
-    package static func freePort() throws -> Int {
-        for _ in 0..<200 {
-            let port = lastPort.withLock { last in
-                last = last >= 31_999 ? 20_000 : last + 1
-                return last
-            }
-            if isFree(port) { return port }
-        }
-        throw Failure(.exhausted, code: "test.no-port", "No port is free.")
-    }
-
-    private static let lastPort = Mutex(Int.random(in: 20_000..<32_000))
-
-    private static func isFree(_ port: Int) -> Bool {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        address.sin_port = in_port_t(UInt16(port)).bigEndian
-        let length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) == 0 }
         }
     }
 }

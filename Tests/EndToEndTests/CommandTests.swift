@@ -1,4 +1,5 @@
 import Foundation
+import TestProcesses
 import Testing
 import WherryTestSupport
 
@@ -158,7 +159,7 @@ struct CommandTests {
             let program = Program(folder: scratch.path)
             #expect(try await program.run("init").status == 0)
             #expect(try await program.run("init").status == 73)
-            let port = try Provider.freePort()
+            let port = try FreePort.next()
             let config = String(
                 decoding: FileManager.default.contents(atPath: scratch.file("wherry.yaml")) ?? Data(),
                 as: UTF8.self

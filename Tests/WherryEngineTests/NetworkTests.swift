@@ -1,3 +1,4 @@
+import TestProcesses
 import Testing
 import WherryCatalog
 import WherryCore
@@ -33,7 +34,7 @@ struct NetworkTests {
     }
 
     @Test func unreachableIntranetFallsBackWhereThatIsAllowed() async throws {
-        let closed = "http://127.0.0.1:\(try Provider.freePort())"
+        let closed = "http://127.0.0.1:\(try FreePort.next())"
         let allowed = NetworkChoice(preferred: .intranet, fallback: .whenUnreachable)
         let outcome = try await run(allowed, intranet: closed)
         #expect(outcome.report.state == .succeeded)
@@ -41,7 +42,7 @@ struct NetworkTests {
     }
 
     @Test func unreachableIntranetFailsWhereItIsNot() async throws {
-        let closed = "http://127.0.0.1:\(try Provider.freePort())"
+        let closed = "http://127.0.0.1:\(try FreePort.next())"
         let outcome = try await run(NetworkChoice(preferred: .intranet, fallback: .never), intranet: closed)
         #expect(outcome.report.state == .failed)
         #expect(outcome.report.failed.first?.failure.code == "http.unreachable")

@@ -1,5 +1,6 @@
 import DepotSource
 import Foundation
+import TestProcesses
 import Testing
 import WherryCore
 
@@ -78,7 +79,7 @@ struct SnapshotAccessTests {
                     "-keyout", key, "-out", certificate,
                 ]
             )
-            let port = LiveRedis.freePorts(1)[0]
+            let port = try FreePort.next()
             let options = [
                 "--port", "0", "--tls-port", "\(port)", "--tls-cert-file", certificate, "--tls-key-file", key,
                 "--tls-ca-cert-file", certificate, "--tls-auth-clients", "no",

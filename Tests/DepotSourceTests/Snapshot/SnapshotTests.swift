@@ -1,5 +1,6 @@
 import DepotSource
 import Foundation
+import TestProcesses
 import Testing
 import WherryCore
 
@@ -60,7 +61,7 @@ struct SnapshotTests {
     }
 
     @Test func ofAnEmptyServerAndOfAReplica() async throws {
-        let port = LiveRedis.freePorts(1)[0]
+        let port = try FreePort.next()
         try await LiveRedis.with(["--port", "\(port)"]) { master in
             try await LiveRedis.with(["--replicaof", "127.0.0.1 \(port)"]) { replica in
                 try await TestDepot.with { depot in

@@ -1,3 +1,5 @@
+import TestProcesses
+
 /// Three masters of a test's own that share the slots.
 struct LiveCluster: Sendable {
     /// The masters by lowest slot.
@@ -13,8 +15,8 @@ struct LiveCluster: Sendable {
 
     /// Runs `body` with a cluster that is whole and in agreement.
     static func with<Value>(_ body: (LiveCluster) async throws -> Value) async throws -> Value {
-        let all = LiveRedis.freePorts(6)
-        let (ports, buses) = (Array(all[..<3]), Array(all[3...]))
+        let ports = try (0..<3).map { _ in try FreePort.next() }
+        let buses = try ports.map { _ in try FreePort.next() }
         func options(_ position: Int) -> [String] {
             [
                 "--port", "\(ports[position])", "--cluster-enabled", "yes", "--cluster-port", "\(buses[position])",

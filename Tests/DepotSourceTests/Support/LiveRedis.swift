@@ -53,7 +53,8 @@ struct LiveRedis: Sendable {
             }
             try await Task.sleep(for: .milliseconds(10))
         }
-        throw Trouble(message: "redis-server did not start: \(outcome)")
+        let log = try? String(contentsOfFile: folder + "/log", encoding: .utf8)
+        throw Trouble(message: "redis-server did not start: \(outcome) \(log?.suffix(2_000) ?? "no log")")
     }
 
     func signal(_ signal: Int32) { kill(pid, signal) }
@@ -106,30 +107,5 @@ struct LiveRedis: Sendable {
             throw Trouble(message: "\(name): \(outcome.standardOutput) \(outcome.standardError)")
         }
         return outcome.standardOutput
-    }
-
-    /// Ports of 127.0.0.1 that are free now, below those that the system hands out by itself, and so are those of the
-    /// cluster's bus, 10,000 above them.
-    static func freePorts(_ count: Int) -> [Int] {
-        var ports: [Int] = []
-        while ports.count < count {
-            let port = Int.random(in: 20_000..<22_700)
-            if !ports.contains(port), isFree(port), isFree(port + 10_000) { ports.append(port) }
-        }
-        return ports
-    }
-
-    private static func isFree(_ port: Int) -> Bool {
-        let descriptor = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
     }
 }

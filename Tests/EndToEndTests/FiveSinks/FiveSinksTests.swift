@@ -23,7 +23,7 @@ struct FiveSinksTests {
                 for (number, size) in large.enumerated() {
                     try await provider.addLarge(size, to: Instance.ID(rawValue: "crs-large\(number)"), in: scratch)
                 }
-                try await ObjectStore.withSeaweed(freePort: Provider.freePort) { store in
+                try await ObjectStore.withSeaweed { store in
                     try await HTTPConnections.with { connections in
                         let home = try await FiveSinksHome(
                             in: scratch,

@@ -19,7 +19,7 @@ struct S3KillTests {
                 for (number, size) in large.enumerated() {
                     try await provider.addLarge(size, to: Instance.ID(rawValue: "crs-large\(number)"), in: scratch)
                 }
-                try await ObjectStore.withSeaweed(freePort: Provider.freePort) { store in
+                try await ObjectStore.withSeaweed { store in
                     try await HTTPConnections.with { try await body(scratch, store, provider, $0) }
                 }
             }
@@ -71,7 +71,7 @@ struct S3KillTests {
 
     @Test func aProxyThatEatsAnswersLosesNothing() async throws {
         try await withStore(large: [11 << 20, (12 << 20) + 1]) { scratch, store, provider, connections in
-            let port = try Provider.freePort()
+            let port = try FreePort.next()
             let root = URL(fileURLWithPath: Fixtures.folder).deletingLastPathComponent().deletingLastPathComponent()
                 .path
             let proxy = try ChildProcess(

@@ -1,5 +1,6 @@
 import Foundation
 import QCloudAPI
+import TestProcesses
 import Testing
 import WherryTestSupport
 
@@ -17,7 +18,7 @@ struct ServeHome: Sendable {
     /// - Parameter options: further lines of the depot's options, as they stand below `options:` without its indentation.
     init(in scratch: Scratch, backups: Int, depotOptions options: [String] = []) async throws {
         self.scratch = scratch
-        port = try Provider.freePort()
+        port = try FreePort.next()
         let program = Program(folder: scratch.path)
         #expect(try await program.run("init").status == 0)
         let config = String(

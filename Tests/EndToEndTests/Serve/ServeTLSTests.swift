@@ -1,4 +1,5 @@
 import Foundation
+import TestProcesses
 import Testing
 import WherryTestSupport
 
@@ -15,8 +16,8 @@ struct ServeTLSTests {
 
         init(in scratch: Scratch) async throws {
             self.scratch = scratch
-            extranet = try Provider.freePort()
-            intranet = try Provider.freePort()
+            extranet = try FreePort.next()
+            intranet = try FreePort.next()
             #expect(try await Program(folder: scratch.path).run("init").status == 0)
             try await certify("first")
             let config = """

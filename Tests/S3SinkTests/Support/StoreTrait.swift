@@ -21,11 +21,11 @@ struct StoreTrait: SuiteTrait, TestScoping {
     ) async throws {
         switch kind {
         case .seaweed:
-            try await ObjectStore.withSeaweed(freePort: Provider.freePort) { store in
+            try await ObjectStore.withSeaweed { store in
                 try await Self.$current.withValue(store) { try await function() }
             }
         case .moto:
-            try await ObjectStore.withMoto(freePort: Provider.freePort) { store in
+            try await ObjectStore.withMoto { store in
                 try await Self.$current.withValue(store) { try await function() }
             }
         }

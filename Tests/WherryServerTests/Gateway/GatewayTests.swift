@@ -1,5 +1,6 @@
 import Logging
 import QCloudAPI
+import TestProcesses
 import Testing
 import WherryCatalog
 import WherryCore
@@ -33,7 +34,7 @@ struct GatewayTests {
                         random: { .random(in: .min ... .max) }
                     )
                     let logger = Logger(label: "gateway") { _ in SwiftLogNoOpLogHandler() }
-                    let listener = ServerListener(host: "127.0.0.1", port: try Provider.freePort())
+                    let listener = ServerListener(host: "127.0.0.1", port: try FreePort.next())
                     let catalog = collector.catalog
                     try await server.listening(on: listener, logger: logger) { port in
                         let caller = RawCaller(provider: provider, port: port, secretID: "AKIDcaller")
