@@ -41,7 +41,7 @@ package enum ReceiptCheck {
                 // What the plugin had may have passed a pipeline; what it is a copy of did not.
                 fitted.artifacts[index].size = known.size
                 fitted.artifacts[index].sha256 = known.sha256
-                fitted.artifacts[index].stored = stored(known, artifact)
+                fitted.artifacts[index].stored = artifact.stored ?? known.stored
             }
             fitted.artifacts[index].rdb = known?.rdb
             // Links are fetched by the plugin itself: at most as good as what it compared.
@@ -51,12 +51,5 @@ package enum ReceiptCheck {
             }
         }
         return fitted
-    }
-
-    /// How the bytes lie there: what a pipeline made of them, and what the plugin says it made of that.
-    private static func stored(_ known: FetchedFile, _ artifact: Artifact) -> StoredForm? {
-        guard var stored = artifact.stored else { return known.stored }
-        stored.stages = (known.stored?.stages ?? []) + stored.stages
-        return stored
     }
 }
