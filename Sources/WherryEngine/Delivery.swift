@@ -20,8 +20,9 @@ struct Delivery: Sendable {
     ///
     /// - Parameter tickets: one for each sink; given back here.
     func carryOut(_ item: Plan.Item, _ tickets: [SinkLanes.Ticket]) async throws {
+        let unprepared = ledger.snapshot.unprepared
         let sinks = tickets.compactMap { ticket in environment.sinks[ticket.sink].map { (ticket, $0) } }
-        let sharing = sinks.map(\.1).filter(\.storesBytes).map(\.name)
+        let sharing = sinks.map(\.1).filter { $0.storesBytes && !unprepared.contains($0.name) }.map(\.name)
         guard sharing.count > 1 else {
             return try await each(sinks) { sink in
                 try await carryOut(item, to: sink, using: fetcher(for: [sink.name], limits: sink.bandwidth))
@@ -30,7 +31,7 @@ struct Delivery: Sendable {
         try await FanOut.with(sinks: sharing, stragglers: stragglers, fetcher: { fetcher(for: $0) }) { fanOut in
             try await each(sinks) { sink in
                 let own = fetcher(for: [sink.name], limits: sink.bandwidth)
-                guard sink.storesBytes else { return try await carryOut(item, to: sink, using: own) }
+                guard sharing.contains(sink.name) else { return try await carryOut(item, to: sink, using: own) }
                 defer { fanOut.leave(sink.name) }
                 let gate = sink.bandwidth.map { BandwidthGate([$0]) }
                 try await carryOut(item, to: sink, using: fanOut.transfer(for: sink.name, gate: gate, own: own))
@@ -63,6 +64,7 @@ struct Delivery: Sendable {
         let name = sink.name
         let key = item.backup.key
         try Task.checkCancellation()
+        guard !ledger.snapshot.unprepared.contains(name) else { return ledger.skipped(name) }
         let delivery = try await environment.catalog.beginDelivery(
             of: key,
             from: source.name,

@@ -12,6 +12,8 @@ final class RunLedger: Sendable {
         var bySink: [SinkName: (delivered: Int, failed: Int)] = [:]
         var emitted: [SinkName: [Emitted]] = [:]
         var stopped: [SourceName: Failure] = [:]
+        /// Those that could not be prepared; nothing is brought to them.
+        var unprepared: Set<SinkName> = []
     }
 
     /// A delivery whose instructions count once the sink has finished.
@@ -48,6 +50,22 @@ final class RunLedger: Sendable {
         state.withLock {
             $0.totals.failed += 1
             $0.failed.append(RunReport.Failed(key: key, sink: sink, failure: failure))
+            $0.bySink[sink, default: (0, 0)].failed += 1
+        }
+    }
+
+    /// Nothing is brought to this sink in this run.
+    func unprepared(_ sink: SinkName, _ failure: Failure) {
+        state.withLock {
+            $0.unprepared.insert(sink)
+            $0.abandoned.append(failure)
+        }
+    }
+
+    /// A delivery that was planned was not even begun; why was said once.
+    func skipped(_ sink: SinkName) {
+        state.withLock {
+            $0.totals.failed += 1
             $0.bySink[sink, default: (0, 0)].failed += 1
         }
     }

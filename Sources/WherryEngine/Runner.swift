@@ -104,7 +104,9 @@ package struct Runner: Sendable {
         var plans: [Plan] = []
         var interruption: Failure?
         do {
-            for sink in sinks { try await sink.sink.prepare(run: run, recovering: recovering.contains(sink.name)) }
+            for sink in sinks {
+                try await prepare(sink, run: run, recovering: recovering.contains(sink.name), ledger: ledger)
+            }
             for job in jobs {
                 if let plan = try await carryOut(job, run: run, ledger: ledger) { plans.append(plan) }
             }
@@ -115,7 +117,7 @@ package struct Runner: Sendable {
             ledger.abandoned(interruption)
             observer.observe(.abandoned("run \(run)", interruption))
         }
-        for sink in sinks {
+        for sink in sinks where !ledger.snapshot.unprepared.contains(sink.name) {
             await finish(
                 sink,
                 run: run,
@@ -125,6 +127,20 @@ package struct Runner: Sendable {
             )
         }
         return await close(run, plans: plans, ledger: ledger, interruption: interruption, started: started)
+    }
+
+    /// Lets a sink prepare itself; one that cannot is left out, the others get theirs.
+    ///
+    /// What was planned for it is not touched in the catalog: the next run finds it as it is.
+    private func prepare(_ sink: ConfiguredSink, run: RunID, recovering: Bool, ledger: RunLedger) async throws {
+        do {
+            try await sink.sink.prepare(run: run, recovering: recovering)
+        } catch {
+            let failure = Failure.wrap(error, during: "preparing the sink \(sink.name)")
+            if failure.failureClass == .cancelled { throw failure }
+            ledger.unprepared(sink.name, failure)
+            observer.observe(.abandoned("sink \(sink.name)", failure))
+        }
     }
 
     private func close(

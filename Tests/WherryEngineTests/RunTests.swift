@@ -63,6 +63,40 @@ struct RunTests {
         }
     }
 
+    @Test func aSinkThatCannotBePreparedHoldsBackNobody() async throws {
+        try await Scratch.with { scratch in
+            try await Provider.with(in: scratch) { provider in
+                try await provider.fill(standalone: 3, shards: 3)
+                try await Collector.with(in: scratch, provider: provider) { collector in
+                    var collector = collector
+                    // A file where its folder should be.
+                    try scratch.write("more", [1])
+                    let other = try await LocalDiskSinkPlugin.makeSink(
+                        OptionValues(["root": .text(scratch.file("more"))]),
+                        context: .forTests(scratch)
+                    )
+                    collector.sinks["other"] = ConfiguredSink(name: "other", plugin: "local-disk", sink: other)
+                    let job = collector.job(to: ["other", "disk", "script"])
+                    let report = try await collector.runner().run([job], askedBy: "test")
+                    #expect(report.state == .partial)
+                    #expect(report.totals.delivered == 4)
+                    #expect(report.totals.emitted == 4)
+                    #expect(report.totals.failed == 4)
+                    // Said once, not for each backup.
+                    #expect(report.abandoned.count == 1)
+                    #expect(report.failed.isEmpty)
+                    #expect(provider.requests.downloads.count == 6)
+                    // Once it is well it gets everything.
+                    try FileManager.default.removeItem(atPath: scratch.file("more"))
+                    let second = try await collector.runner().run([job], askedBy: "test")
+                    #expect(second.state == .succeeded)
+                    #expect(second.totals.delivered == 4)
+                }
+            }
+            #expect(scratch.digests(below: "more") == scratch.digests(below: "provider/depot"))
+        }
+    }
+
     @Test func deliversTheProvidersBytesWithManifest() async throws {
         try await Scratch.with { scratch in
             try await Provider.with(in: scratch) { provider in
