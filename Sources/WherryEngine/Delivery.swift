@@ -170,6 +170,7 @@ struct Delivery: Sendable {
             clock: environment.clock,
             observer: TransferRecorder(catalog: environment.catalog, run: run, sink: names, observer: observer),
             settings: settings,
+            disk: Disk(of: names.rawValue),
             gate: limits.isEmpty ? nil : BandwidthGate(limits),
             random: environment.random
         )

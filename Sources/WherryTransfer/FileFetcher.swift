@@ -84,7 +84,7 @@ package struct FileFetcher: Transfer {
         at destination: FilePath,
         _ feed: (_ receive: @escaping @Sendable ([UInt8]) async throws -> Void) async throws -> Value
     ) async throws -> Value {
-        let staged = try await onThread { [disk] in
+        let staged = try await disk.threads.run { [disk] in
             let staged = try StagedFile(for: destination, disk: disk)
             JournalFile(beside: staged.part.string, disk: disk).remove()
             try staged.startOver()
@@ -97,7 +97,7 @@ package struct FileFetcher: Transfer {
                     defer { end += Int64(bytes.count) }
                     return end
                 }
-                try await onThread {
+                try await disk.threads.run {
                     try staged.write(bytes, at: offset)
                     staged.beginWriteback(offset..<offset + Int64(bytes.count))
                 }

@@ -1,4 +1,3 @@
-import Synchronization
 import Testing
 import WherryCore
 import WherryPluginKit
@@ -57,43 +56,6 @@ struct ExpiryTests {
                 #expect(try await home.unfinished() == 0)
             }
         }
-    }
-}
-
-/// Gives links of a fault server.
-private final class LinkLease: Lease {
-    private let server: FaultServer
-    private let state = Mutex<(count: Int64, current: IssuedURL?)>((0, nil))
-
-    init(_ server: FaultServer) { self.server = server }
-
-    var networks: NetworkChoice { NetworkChoice(preferred: .extranet, fallback: .never) }
-    /// How many links were issued.
-    var issues: Int64 { state.withLock { $0.count } }
-
-    func url(on network: Network) async throws -> IssuedURL {
-        state.withLock { state in state.current ?? issue(&state) }
-    }
-
-    func renew(after old: IssuedURL, because reason: RenewalReason) async throws -> IssuedURL {
-        state.withLock { state in
-            if let current = state.current, current.id > old.id { return current }
-            return issue(&state)
-        }
-    }
-
-    private func issue(_ state: inout (count: Int64, current: IssuedURL?)) -> IssuedURL {
-        state.count += 1
-        let now = TestClock().now
-        let url = IssuedURL(
-            id: state.count,
-            url: SignedURL(server.issue()),
-            network: .extranet,
-            issuedAt: now,
-            expiresAt: now + .seconds(3_600)
-        )
-        state.current = url
-        return url
     }
 }
 

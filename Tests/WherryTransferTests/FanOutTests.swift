@@ -26,6 +26,16 @@ struct FanOutTests {
         func open() { state.withLock { $0 = true } }
     }
 
+    private final class Counter: Sendable {
+        private let state = Mutex(0)
+        func add(_ number: Int) -> Int {
+            state.withLock { state in
+                state += number
+                return state
+            }
+        }
+    }
+
     private static func object(_ size: Int) -> FaultObject { FaultObject(bytes: FaultFetch.dump(size: size)) }
 
     /// Runs `body` with a fan-out for these sinks over one server's file.
@@ -218,6 +228,120 @@ struct FanOutTests {
                 count += 1
                 return count > 3 ? EIO : nil
             }
+        }
+    }
+
+    @Test func aDiskThatHangsIsNotWaitedFor() async throws {
+        let object = Self.object(6 << 20)
+        let again = Received()
+        let (door, limits) = (Door(), FaultSettings(totalRate: 24 << 20))
+        try await share(["disk", "good"], object, patience: 0.1, limits: limits, disk: Self.hangingDisk(.write, door)) {
+            _,
+            scratch,
+            file,
+            transfer in
+            async let disk = transfer("disk").fetch(file, to: FilePath(scratch.file("a.rdb")))
+            let failure = await #expect(throws: Failure.self) {
+                _ = try await transfer("good").stream(file) { _ in }
+            }
+            #expect(failure?.code == "fan-out.copy-stuck")
+            #expect(failure?.failureClass == .transient)
+            let fetched = try await transfer("good").stream(file) { again.take($0) }
+            door.open()
+            #expect(try await disk == fetched)
+        }
+        let isEqual = again.bytes == object.bytes(in: 0..<object.size)
+        #expect(isEqual)
+    }
+
+    @Test func whoReadsAVerifiedFileNeedNotWaitUntilItIsDurable() async throws {
+        let object = Self.object(6 << 20)
+        let received = Received()
+        let door = Door()
+        try await share(["disk", "good"], object, disk: Self.hangingDisk(.syncFile, door)) {
+            server,
+            scratch,
+            file,
+            transfer in
+            async let disk = transfer("disk").fetch(file, to: FilePath(scratch.file("a.rdb")))
+            let fetched = try await transfer("good").stream(file) { received.take($0) }
+            #expect(scratch.files(below: ".").contains("a.rdb.part"))
+            door.open()
+            #expect(try await disk == fetched)
+            #expect(server.records.objectBytes == object.size)
+        }
+        let isEqual = received.bytes == object.bytes(in: 0..<object.size)
+        #expect(isEqual)
+    }
+
+    /// One whose first step of this kind, or second write, hangs until the door is open.
+    private static func hangingDisk(_ hung: Disk.Step, _ door: Door) -> Disk {
+        let count = Counter()
+        // Its threads are its own: they hang.
+        return Disk(of: "hanging-\(hung)") { step, _ in
+            guard step == hung else { return nil }
+            let number = count.add(1)
+            while number == (hung == .write ? 2 : 1), !door.isOpen { usleep(10_000) }
+            return nil
+        }
+    }
+
+    @Test func whoWasLetGoTriesAgainWhenTheLastOtherFails() async throws {
+        let object = Self.object(24 << 20)
+        let late = Received()
+        let (door, broken) = (Door(), Failure(.exhausted, code: "test.full", "Full."))
+        let taken = Counter()
+        try await share(["good", "late"], object, patience: 0.3) { _, _, file, transfer in
+            async let second = transfer("late").stream(file) { _ in
+                while !door.isOpen { try await Task.sleep(for: .milliseconds(20)) }
+            }
+            // Later than the other one is let go, and long before the end.
+            let first = await #expect(throws: Failure.self) {
+                _ = try await transfer("good").stream(file) { piece in
+                    if taken.add(piece.count) > 12 << 20 { throw broken }
+                }
+            }
+            #expect(first == broken)
+            door.open()
+            do {
+                _ = try await second
+                Issue.record("The one that was let go had no reason to end well.")
+            } catch let failure as Failure {
+                #expect(failure.code == "fan-out.abandoned")
+            }
+            let fetched = try await transfer("late").stream(file) { late.take($0) }
+            #expect(fetched.size.bytes == object.size)
+        }
+        let isEqual = late.bytes == object.bytes(in: 0..<object.size)
+        #expect(isEqual)
+    }
+
+    @Test func aDiskWithALimitOfItsOwnHoldsNobodyElseToIt() async throws {
+        let object = Self.object(4 << 20)
+        let quick = Received()
+        try await Scratch.with { scratch in
+            try await FaultServer.with(FaultCorpus.plain, object: object) { server in
+                let file = FaultFetch.file(size: object.size, sha256: nil, lease: FaultLease(server))
+                let settings = FaultFetch.settings(connections: 1)
+                try await FaultFetch.with(settings, disk: Disk()) { fetcher in
+                    let gate = BandwidthGate([
+                        BandwidthLimiter(try BandwidthSchedule("2M"), wallClock: TestClock())
+                    ])
+                    try await FanOut.with(sinks: ["disk", "quick"], fetcher: { _ in fetcher }) { fanOut in
+                        let began = ContinuousClock.now
+                        async let disk = fanOut.transfer(for: "disk", gate: gate, own: fetcher)
+                            .fetch(file, to: FilePath(scratch.file("a.rdb")))
+                        let first = try await fanOut.transfer(for: "quick", own: fetcher)
+                            .stream(file) { quick.take($0) }
+                        #expect(try await disk == first)
+                        #expect(ContinuousClock.now - began > .seconds(1))
+                    }
+                }
+                #expect(server.records.objectBytes == object.size)
+            }
+            let whole = object.bytes(in: 0..<object.size)
+            let isEqual = FileManager.default.contents(atPath: scratch.file("a.rdb")) == Data(whole)
+            #expect(isEqual && quick.bytes == whole)
         }
     }
 

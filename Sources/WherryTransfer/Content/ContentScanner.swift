@@ -1,5 +1,4 @@
 import NIOCore
-import NIOPosix
 import Synchronization
 import WherryCore
 import WherryPluginKit
@@ -139,7 +138,7 @@ final class ContentScanner: Sendable {
             let staged = staged
             let spare = buffer
             buffer = ByteBuffer()
-            buffer = try await NIOThreadPool.singleton.runIfActive {
+            buffer = try await staged.disk.threads.run {
                 var buffer = spare
                 try staged.read(
                     at: range.lowerBound,

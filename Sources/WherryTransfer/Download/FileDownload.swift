@@ -17,12 +17,12 @@ struct FileDownload: Sendable {
     /// A `.part` that another process, or an earlier try, left with a journal is gone on with. What fails for a reason
     /// that may pass leaves one.
     func fetch(to destination: FilePath) async throws -> FetchedFile {
-        let (staged, journal, left) = try await onThread { [file, disk, copy] in
+        let (staged, journal, left) = try await disk.threads.run { [file, disk, copy] in
             let staged = try StagedFile(for: destination, disk: disk)
             let journal = JournalFile(beside: staged.part.string, disk: disk)
             do {
                 let left = try Leftover.claim(of: file, in: staged, journal)
-                try copy?.opened(staged.part.string)
+                try copy?.opened(staged.part.string, on: disk.threads)
                 return (staged, journal, left)
             } catch {
                 staged.discard()
@@ -40,6 +40,7 @@ struct FileDownload: Sendable {
         do {
             let fetched = try await driver.run(machine(left), into: output)
             try Task.checkCancellation()
+            copy?.verified(fetched)
             try await publisher.publish(staged, size: fetched.size.bytes)
             if left.journal != nil || output.isJournaled { journal.remove() }
             return fetched

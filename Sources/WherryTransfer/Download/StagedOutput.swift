@@ -1,5 +1,4 @@
 import NIOCore
-import NIOPosix
 import Synchronization
 import WherryCore
 import WherryPluginKit
@@ -61,15 +60,15 @@ final class StagedOutput: TransferOutput {
             defer { isDone = true }
             return !isDone
         }
-        if isFirst { try await onThread { [staged] in try staged.preallocate(size) } }
+        if isFirst { try await onDisk { [staged] in try staged.preallocate(size) } }
     }
 
     func writer(isLarge: Bool) -> Write {
         let epoch = gate.epoch
-        return { [copy, gate, scanner, staged] buffers, offset, count in
+        return { [self] buffers, offset, count in
             try await gate.write(in: epoch) {
                 scanner.passing(buffers, at: offset, count: count)
-                try await onThread {
+                try await onDisk { [staged] in
                     try staged.write(buffers, at: offset)
                     // The disk works while the network does, so that little is left for the fsync.
                     if isLarge { staged.beginWriteback(offset..<offset + Int64(count)) }
@@ -80,13 +79,19 @@ final class StagedOutput: TransferOutput {
         }
     }
 
+    /// Runs a step that waits for the disk; those who read the copy know of it.
+    private func onDisk(_ body: @escaping @Sendable () throws -> Void) async throws {
+        guard let copy else { return try await staged.disk.threads.run(body) }
+        try await copy.step { [staged] in try await staged.disk.threads.run(body) }
+    }
+
     func startOver() async throws {
         await gate.beginAnew()
         copy?.startedOver()
         scanner.startOver()
         journal.remove()
         hasJournal.withLock { $0 = false }
-        try await onThread { [staged] in try staged.startOver() }
+        try await onDisk { [staged] in try staged.startOver() }
     }
 
     func keepNote(of machine: TransferMachine) async throws {
@@ -103,7 +108,7 @@ final class StagedOutput: TransferOutput {
         let entry = note
         // A transfer goes on without its journal: all that is lost is the head start of the next.
         do {
-            try await onThread { [journal] in try journal.write(entry) }
+            try await staged.disk.threads.run { [journal] in try journal.write(entry) }
             hasJournal.withLock { $0 = true }
         } catch is Failure {}
     }
@@ -117,9 +122,4 @@ final class StagedOutput: TransferOutput {
             lengthIsProven: machine.lengthIsProven
         )
     }
-}
-
-/// Runs what may block on a thread for that.
-func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-    try await NIOThreadPool.singleton.runIfActive(body)
 }

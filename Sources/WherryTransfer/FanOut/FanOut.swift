@@ -125,13 +125,16 @@ package final class FanOut: Sendable {
         copy.ended(outcome.mapError(Self.asSeenByOthers), at: path)
         var isThere = false
         if case .success = outcome { isThere = true }
-        perform { $0.copyEnded(file: file.file.position, isThere: isThere, at: $1) }
+        settle(copy, of: file, isThere: isThere)
     }
 
-    /// What another sink had stored is no longer there: whoever asks next gets another download.
-    func lost(_ copy: SharedCopy, of file: ResolvedFile) {
+    /// What another sink stores or had stored is of no use: whoever asks next gets another download.
+    func lost(_ copy: SharedCopy, of file: ResolvedFile) { settle(copy, of: file, isThere: false) }
+
+    private func settle(_ copy: SharedCopy, of file: ResolvedFile, isThere: Bool) {
+        // One that hung may end long after another has taken its place.
         let isCurrent = state.withLock { $0.copies[file.file.position] === copy }
-        if isCurrent { perform { $0.copyEnded(file: file.file.position, isThere: false, at: $1) } }
+        if isCurrent { perform { $0.copyEnded(file: file.file.position, isThere: isThere, at: $1) } }
     }
 
     /// What one sink's failure is to those who shared its download.
@@ -165,7 +168,7 @@ package final class FanOut: Sendable {
     private func effect(of action: FanOutPlan.Action, _ state: inout State) -> () -> Void {
         switch action {
         case .copy(let file, let leader):
-            let copy = SharedCopy(of: state.files[file]?.file.name ?? "The file")
+            let copy = SharedCopy(of: state.files[file]?.file.name ?? "The file", patience: 3 * patience)
             state.copies[file] = copy
             let pending = state.calls.removeValue(forKey: Call(file: file, sink: leader))
             return { _ = pending?.give(.lead(copy)) }

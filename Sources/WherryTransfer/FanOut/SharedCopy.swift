@@ -21,12 +21,18 @@ final class SharedCopy: Sendable {
     private struct State {
         /// Open while the download runs, and while somebody reads.
         weak var file: FileReader?
+        var threads = DiskThreads(of: nil)
         var downloads: FileReader?
         /// Where the file is, once it is whole.
         var path: String?
         var written = ByteRanges()
         /// How often the download has thrown all bytes away.
         var generation = 0
+        /// The steps that the disk is at, and when it last ended one or had none before.
+        var steps = 0
+        var moved = ContinuousClock.now
+        /// What the download found out, once all bytes are verified; they may not be durable yet.
+        var verdict: FetchedFile?
         var outcome: Result<FetchedFile, Failure>?
     }
 
@@ -34,20 +40,31 @@ final class SharedCopy: Sendable {
     static let pieceBytes: Int64 = 1 << 20
 
     private let name: String
-    private let state = Mutex(State())
+    private let patience: Duration
+    private let state: Mutex<State>
     private let wakeups = Wakeups()
 
     /// A copy of the file of this name; nothing of it is there yet.
-    init(of name: String) { self.name = name }
+    ///
+    /// - Parameter patience: how long readers wait for a disk that ends no step, in seconds.
+    init(of name: String, patience: Double = 30) {
+        self.name = name
+        self.patience = .seconds(patience)
+        // The first step is to open the file.
+        state = Mutex(State(steps: 1))
+    }
 
     // MARK: - For the download
 
     /// The file is open.
-    func opened(_ path: String) throws {
+    func opened(_ path: String, on threads: DiskThreads) throws {
         let file = try FileReader(path)
         state.withLock { state in
             state.file = file
             state.downloads = file
+            state.threads = threads
+            state.steps -= 1
+            state.moved = .now
         }
     }
 
@@ -55,6 +72,21 @@ final class SharedCopy: Sendable {
     func wrote(_ range: Range<Int64>) {
         state.withLock { $0.written.insert(range) }
         wakeups.wake()
+    }
+
+    /// Runs a step of the download that waits for the disk: who reads behind it knows then whom to blame.
+    func step<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+        state.withLock { state in
+            if state.steps == 0 { state.moved = .now }
+            state.steps += 1
+        }
+        defer {
+            state.withLock { state in
+                state.steps -= 1
+                state.moved = .now
+            }
+        }
+        return try await body()
     }
 
     /// What was written counts no more, and is about to go.
@@ -66,13 +98,22 @@ final class SharedCopy: Sendable {
         wakeups.wake()
     }
 
+    /// All bytes are in the file, and are the right ones; who reads them need not wait until they are durable.
+    func verified(_ fetched: FetchedFile) {
+        state.withLock { $0.verdict = fetched }
+        wakeups.wake()
+    }
+
     /// The download is over.
     ///
     /// - Parameter path: where the file is now; whoever reads it later opens it there.
     func ended(_ outcome: Result<FetchedFile, Failure>, at path: String? = nil) {
         state.withLock { state in
             state.outcome = outcome
-            state.path = path
+            if case .success(let fetched) = outcome {
+                state.verdict = fetched
+                state.path = path
+            }
             state.downloads = nil
         }
         wakeups.wake()
@@ -92,6 +133,19 @@ final class SharedCopy: Sendable {
     /// - Throws: the failure of the download where that is about the source, else one of class `transient` that is
     ///   worth another try; what `receive` throws.
     func follow(_ receive: @Sendable ([UInt8]) async throws -> Void) async throws -> FetchedFile {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { [patience, wakeups] in
+                while true {
+                    try await Task.sleep(for: min(patience / 4, .seconds(1)))
+                    wakeups.wake()
+                }
+            }
+            defer { group.cancelAll() }
+            return try await read(receive)
+        }
+    }
+
+    private func read(_ receive: @Sendable ([UInt8]) async throws -> Void) async throws -> FetchedFile {
         var wakeup = wakeups.listen().makeAsyncIterator()
         var hash = SHA256()
         var offset: Int64 = 0
@@ -102,12 +156,12 @@ final class SharedCopy: Sendable {
             switch try advance(from: offset, in: generation) {
             case .wait:
                 guard await wakeup.next() != nil, !Task.isCancelled else { throw CancellationError() }
+                guard !isStuck else { throw stuck() }
             case .end(let fetched):
                 guard SHA256Digest(bytes: Array(hash.finalize())) == fetched.sha256 else { throw changed() }
                 return fetched
             case .open(let path):
-                let opened = await onThreadResult { try FileReader(path) }
-                try Task.checkCancellation()
+                let opened = try await onDisk { try FileReader(path) }
                 guard case .success(let file) = opened else { throw offset == 0 ? gone(path) : changed() }
                 reader = state.withLock { state in
                     if state.file == nil { state.file = file }
@@ -115,10 +169,9 @@ final class SharedCopy: Sendable {
                 }
             case .read(let file, let range, let current):
                 reader = file
-                let piece = await onThreadResult { try file.read(range) }
+                let piece = try await onDisk { try file.read(range) }
                 // A file that was cut short meanwhile is no fault of the disk.
                 guard state.withLock({ $0.generation == current }) else { continue }
-                try Task.checkCancellation()
                 guard case .success(let bytes) = piece else { throw unreadable() }
                 generation = current
                 offset = range.upperBound
@@ -126,36 +179,42 @@ final class SharedCopy: Sendable {
                 let before = hash
                 async let digested = Self.digest(bytes, after: before)
                 try await receive(bytes)
-                hash = try await digested
+                hash = await digested
             }
         }
     }
 
-    private func onThreadResult<Value: Sendable>(
+    private func onDisk<Value: Sendable>(
         _ body: @escaping @Sendable () throws -> Value
-    ) async -> Result<Value, any Error> {
-        do { return .success(try await onThread(body)) } catch { return .failure(error) }
+    ) async throws -> Result<Value, any Error> {
+        let threads = state.withLock { $0.threads }
+        guard let result = try await threads.run(within: patience, body) else { throw stuck() }
+        return result
     }
 
-    private static func digest(_ piece: [UInt8], after hash: SHA256) async throws -> SHA256 {
-        try await onThread {
-            var hash = hash
-            piece.withUnsafeBytes { hash.update(bufferPointer: $0) }
-            return hash
-        }
+    private static func digest(_ piece: [UInt8], after hash: SHA256) async -> SHA256 {
+        var hash = hash
+        piece.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        return hash
+    }
+
+    /// Whether the disk has ended no step for long.
+    private var isStuck: Bool {
+        state.withLock { $0.verdict == nil && $0.steps > 0 && ContinuousClock.now - $0.moved > patience }
     }
 
     private func advance(from offset: Int64, in generation: Int?) throws -> Advance {
         try state.withLock { state in
-            if case .failure(let failure) = state.outcome { throw failure }
+            if state.verdict == nil, case .failure(let failure) = state.outcome { throw failure }
             // What was passed on cannot be taken back.
             if let generation, generation != state.generation { throw changed() }
             let end = min(state.written.prefix, offset + Self.pieceBytes)
             if end > offset {
                 if let file = state.file { return .read(file, offset..<end, generation: state.generation) }
                 if let path = state.path { return .open(path) }
+                throw gone(nil)
             }
-            guard case .success(let fetched) = state.outcome else { return .wait }
+            guard let fetched = state.verdict else { return .wait }
             guard fetched.size.bytes == offset else { throw changed() }
             return .end(fetched)
         }
@@ -164,18 +223,29 @@ final class SharedCopy: Sendable {
     /// The code of the failure that asks for another download.
     static let goneCode = "fan-out.copy-gone"
 
-    private func gone(_ path: String) -> Failure {
+    private func gone(_ path: String?) -> Failure {
         Failure(
             .transient,
             code: Self.goneCode,
-            "The copy at \(path) is no longer there.",
+            "The copy of \(name) \(path.map { "at \($0) " } ?? "")is no longer there.",
             remedy: "Nothing to do: the file is fetched again."
         )
     }
 
-    /// Whether a reader's failure says that this copy, whose download is over, is of no use to anybody.
+    /// Whether a reader's failure says that this copy is of no use to anybody: its download is over, or hangs.
     func isSpoilt(_ failure: Failure) -> Bool {
-        failure.code.hasPrefix("fan-out.") && state.withLock { $0.outcome != nil }
+        failure.code == Self.stuckCode || failure.code.hasPrefix("fan-out.") && state.withLock { $0.outcome != nil }
+    }
+
+    private static let stuckCode = "fan-out.copy-stuck"
+
+    private func stuck() -> Failure {
+        Failure(
+            .transient,
+            code: Self.stuckCode,
+            "The disk that \(name) is written to and read from has answered nothing for \(patience.components.seconds) s.",
+            remedy: "Look at that disk; the delivery is tried again with a download of its own."
+        )
     }
 
     private func unreadable() -> Failure {

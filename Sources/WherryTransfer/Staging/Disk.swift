@@ -17,12 +17,18 @@ package struct Disk: Sendable {
 
     /// Gives the error number that a step on a file is to fail with; nil to let it happen.
     private let fault: (@Sendable (Step, String) -> Int32?)?
+    /// Where calls may block.
+    let threads: DiskThreads
 
     /// The real disk.
-    package init() { fault = nil }
-
-    /// The real disk, with faults.
-    package init(fault: @escaping @Sendable (Step, String) -> Int32?) { self.fault = fault }
+    ///
+    /// - Parameters:
+    ///   - owner: who uses it, such as a sink: its calls block nobody else's; nil for whom it does not matter.
+    ///   - fault: faults for it.
+    package init(of owner: String? = nil, fault: (@Sendable (Step, String) -> Int32?)? = nil) {
+        self.fault = fault
+        threads = DiskThreads(of: owner)
+    }
 
     /// Carries one call out, again while a signal interrupts it.
     ///

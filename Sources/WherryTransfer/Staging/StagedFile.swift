@@ -55,6 +55,12 @@ final class StagedFile: Sendable {
 
     deinit { closeOnce() }
 
+    /// The number of the file system that it lies on.
+    var device: UInt64 {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 ? UInt64(truncatingIfNeeded: status.st_dev) : 0
+    }
+
     /// How many bytes the `.part` spans.
     var size: Int64 {
         var status = stat()
