@@ -12,6 +12,9 @@ import WherryCLI
 @main
 enum Wherry {
     static func main() async {
+        #if canImport(Glibc)
+            MemoryArenas.limit(to: 2)
+        #endif
         exit(await WherryCommand.execute(Array(CommandLine.arguments.dropFirst())))
     }
 }
