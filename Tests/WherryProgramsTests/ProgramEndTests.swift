@@ -150,12 +150,18 @@ import WherryTestSupport
     }
 
     @Test func bytesThatNobodyReadAreNoSuccess() async throws {
-        let outcome = try await patient.run(
-            shell("sleep 1"),
-            input: .fed { writer in try await writer.write([1, 2, 3]) }
-        )
-        #expect(outcome.input == .unread(3))
-        #expect(!outcome.isSuccess)
+        try await Scratch.with { scratch in
+            let written = scratch.file("written")
+            let outcome = try await patient.run(
+                shell("until [ -e '\(written)' ]; do sleep 0.1; done; sleep 1"),
+                input: .fed { writer in
+                    try await writer.write([1, 2, 3])
+                    try scratch.write("written", [])
+                }
+            )
+            #expect(outcome.input == .unread(3))
+            #expect(!outcome.isSuccess)
+        }
     }
 
     @Test func aReceiverThatThrowsEndsTheProgram() async throws {
