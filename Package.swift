@@ -27,6 +27,7 @@ let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
@@ -251,7 +252,7 @@ let package = Package(
             "WherryServer",
             [
                 "WherryCore", "WherryCatalog", "WherryEngine", "QCloudAPI", "WherryServer", "WherryTestSupport",
-                logging,
+                logging, nioCore, nioEmbedded,
             ]
         ),
         tests("CRSSource", ["CRSSource", "QCloudAPI", "WherryCore", "WherryPluginKit", "WherryTestSupport"]),

@@ -9,8 +9,6 @@ import WherryPluginKit
 struct DownloadResponder: Sendable {
     /// Bytes read and sent at a time.
     private static let chunk = 256 << 10
-    /// Bytes handed to the system at a time.
-    private static let span: Int64 = 512 << 10
 
     let hosting: any FileHosting
     let network: Network?
@@ -99,14 +97,12 @@ struct DownloadResponder: Sendable {
         ResponseBody(contentLength: bytes.count) { writer in
             try await NIOThreadPool.singleton.runIfActive { try body.open(path) }
             var next = bytes.lowerBound
-            var span = FileSpan(offset: next, count: min(Self.span, bytes.upperBound - next))
-            try await body.warm(span)
-            while span.count > 0 {
+            while next < bytes.upperBound {
+                let span = FileSpan(offset: next, count: min(Int64(FileSpan.usual), bytes.upperBound - next))
+                // While the system sends the one before, this one comes into memory.
+                try await body.warm(span)
                 try await writer.write(span.bytes)
                 next += span.count
-                // While the system sends this one, the next one comes into memory.
-                span = FileSpan(offset: next, count: min(Self.span, bytes.upperBound - next))
-                if span.count > 0 { try await body.warm(span) }
             }
             try await writer.finish(nil)
         }

@@ -77,6 +77,9 @@ final class FileBodies: Sendable {
 
 /// A piece of a file, as 16 bytes.
 struct FileSpan: Equatable {
+    /// Bytes handed to the system at a time.
+    static let usual = 2 << 20
+
     var offset: Int64
     var count: Int64
 

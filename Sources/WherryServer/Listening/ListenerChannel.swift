@@ -24,6 +24,9 @@ struct ListenerChannel: ServerChildChannel {
             http.setup(channel: channel, logger: logger)
         }.flatMapThrowing { value in
             if let bodies {
+                // What waits are references to files: the next part stands ready when the system has taken one.
+                let mark = ChannelOptions.Types.WriteBufferWaterMark(low: FileSpan.usual, high: 2 * FileSpan.usual)
+                try channel.syncOptions?.setOption(.writeBufferWaterMark, value: mark)
                 let pipeline = channel.pipeline.syncOperations
                 let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
                 try pipeline.addHandler(FileBodyHandler(bodies: bodies), position: .before(codec))

@@ -36,8 +36,26 @@ final class SlowPeerGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         stall?.cancel()
-        stall = context.channel.isWritable ? nil : close(context, after: stallTime)
+        stall = context.channel.isWritable ? nil : watch(context, from: waiting(context))
         context.fireChannelWritabilityChanged()
+    }
+
+    /// Bytes that a client takes in the time at least.
+    private static let least = 32 << 10
+
+    /// Closes the connection unless the client has taken enough of `count` bytes when the time is over.
+    private func watch(_ context: ChannelHandlerContext, from count: Int) -> Scheduled<Void> {
+        context.eventLoop.assumeIsolated().scheduleTask(in: stallTime) { [self] in
+            let left = waiting(context)
+            guard left < count, left == 0 || left <= count - Self.least else { return context.close(promise: nil) }
+            stall = watch(context, from: left)
+        }
+    }
+
+    /// How many bytes are ready for the client and not taken.
+    private func waiting(_ context: ChannelHandlerContext) -> Int {
+        // A channel that cannot tell counts as one where nothing moves.
+        (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? .max
     }
 
     func channelInactive(context: ChannelHandlerContext) {
