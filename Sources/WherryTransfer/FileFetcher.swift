@@ -42,11 +42,24 @@ package struct FileFetcher: Transfer {
         try await fetch(file, to: destination, sharing: nil)
     }
 
+    /// Fetches a file, see ``Transfer``.
+    ///
+    /// - Parameter onVerified: called when all bytes are there and verified, before they are durable: the network is free
+    ///   for another file.
+    package func fetch(
+        _ file: ResolvedFile,
+        to destination: FilePath,
+        onVerified: @escaping @Sendable () -> Void
+    ) async throws -> FetchedFile {
+        try await fetch(file, to: destination, sharing: nil, onVerified: onVerified)
+    }
+
     /// Fetches a file and lets others read it while it is written.
     func fetch(
         _ file: ResolvedFile,
         to destination: FilePath,
-        sharing copy: SharedCopy?
+        sharing copy: SharedCopy?,
+        onVerified: @escaping @Sendable () -> Void = {}
     ) async throws -> FetchedFile {
         let download = FileDownload(
             file: file,
@@ -54,6 +67,7 @@ package struct FileFetcher: Transfer {
             disk: disk,
             publisher: connections.publisher,
             copy: copy,
+            onVerified: onVerified,
             random: random
         )
         return try await download.fetch(to: destination)

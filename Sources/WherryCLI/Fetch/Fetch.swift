@@ -1,4 +1,5 @@
 import ArgumentParser
+import Synchronization
 import UnixSignals
 import WherryCore
 import WherryPluginKit
@@ -138,27 +139,40 @@ struct Fetch: AsyncParsableCommand {
                 gate: gate,
                 random: { UInt64.random(in: .min ... .max) }
             )
+            let (events, feed) = AsyncStream<FetchPace.Event>.makeStream()
             return try await withThrowingTaskGroup(of: FailureClass?.self) { group in
-                var failures: [FailureClass] = []
-                var next = orders.makeIterator()
-                for _ in 0..<min(jobs, orders.count) {
-                    if let order = next.next() { group.addTask { try await fetch(order, fetcher, printer) } }
+                var pace = FetchPace(jobs: jobs)
+                var waiting = orders[...]
+                var iterator = events.makeAsyncIterator()
+                while true {
+                    while pace.hasRoom, let order = waiting.popFirst() {
+                        pace.begin()
+                        group.addTask { try await fetch(order, fetcher, printer) { feed.yield($0) } }
+                    }
+                    guard !pace.isIdle, let event = await iterator.next() else { break }
+                    pace.note(event)
                 }
-                while let failure = try await group.next() {
-                    if let failure { failures.append(failure) }
-                    if let order = next.next() { group.addTask { try await fetch(order, fetcher, printer) } }
-                }
+                let failures = try await group.reduce(into: []) { $0 += [$1].compactMap(\.self) }
                 guard let first = failures.first else { return nil }
                 return failures.count == orders.count ? first.exitCode : 3
             }
         }
     }
 
-    private func fetch(_ order: FetchOrder, _ fetcher: FileFetcher, _ printer: FetchPrinter) async throws
-        -> FailureClass?
-    {
+    private func fetch(
+        _ order: FetchOrder,
+        _ fetcher: FileFetcher,
+        _ printer: FetchPrinter,
+        _ tell: @escaping @Sendable (FetchPace.Event) -> Void
+    ) async throws -> FailureClass? {
+        let isVerified = Atomic(false)
+        defer { tell(.ended(wasVerified: isVerified.load(ordering: .relaxed))) }
         do {
-            let fetched = try await fetcher.fetch(order.resolved(renewing: renewCommand), to: order.destination)
+            let file = order.resolved(renewing: renewCommand)
+            let fetched = try await fetcher.fetch(file, to: order.destination) {
+                isVerified.store(true, ordering: .relaxed)
+                tell(.verified)
+            }
             printer.fetched(order, fetched)
             return nil
         } catch {

@@ -10,6 +10,8 @@ struct FileDownload: Sendable {
     let publisher: Publisher
     /// Told of every byte that is written, for those who read it from there; nil where nobody does.
     let copy: SharedCopy?
+    /// Called when all bytes are there and verified: what is left is the disk's work.
+    let onVerified: @Sendable () -> Void
     let random: @Sendable () -> UInt64
 
     /// Fetches the file: staged, verified, durable under its final name.
@@ -41,6 +43,7 @@ struct FileDownload: Sendable {
             let fetched = try await driver.run(machine(left), into: output)
             try Task.checkCancellation()
             copy?.verified(fetched)
+            onVerified()
             try await publisher.publish(staged, size: fetched.size.bytes)
             if left.journal != nil || output.isJournaled { journal.remove() }
             return fetched
