@@ -1,3 +1,4 @@
+import Dispatch
 import SystemPackage
 import WherryCore
 import WherryPluginKit
@@ -19,20 +20,23 @@ struct LocalDiskSink: Sink {
     let template: PathTemplate
     let clock: any WallClock
 
-    func check() async throws -> [Finding] { DiskCheck(root: root).findings() }
+    func check() async throws -> [Finding] { try await onDisk { [root] in DiskCheck(root: root).findings() } }
 
     func prepare(run: RunID, recovering: Bool) async throws {
-        try AtomicFile.makeFolder(root)
-        if recovering { try LeftOvers.remove(below: root) }
+        try await onDisk { [root] in
+            try AtomicFile.makeFolder(root)
+            if recovering { try LeftOvers.remove(below: root) }
+        }
     }
 
     func deliver(_ backup: ResolvedBackup, using transfer: any Transfer) async throws -> Receipt {
         var artifacts: [Artifact] = []
-        var folder = root
+        var folder = ""
         for file in backup.files {
             let path = root + "/" + template.path(of: file, in: backup)
-            folder = FilePath(path).removingLastComponent().string
-            try AtomicFile.makeFolder(folder)
+            let place = FilePath(path).removingLastComponent().string
+            if place != folder { try await onDisk { try AtomicFile.makeFolder(place) } }
+            folder = place
             let fetched = try await transfer.fetch(file, to: FilePath(path))
             artifacts.append(
                 Artifact(
@@ -46,10 +50,18 @@ struct LocalDiskSink: Sink {
                 )
             )
         }
-        let manifest = Manifest(backup, artifacts: artifacts, root: root, deliveredAt: clock.now)
+        let manifest = try Manifest(backup, artifacts: artifacts, root: root, deliveredAt: clock.now).encoded()
         let name = PathTemplate.safe(backup.backup.id.rawValue) + ".manifest.json"
-        try AtomicFile.write(try manifest.encoded(), to: folder + "/" + name)
+        let path = (folder.isEmpty ? root : folder) + "/" + name
+        try await onDisk { try AtomicFile.write(manifest, to: path) }
         return Receipt(outcome: .delivered, artifacts: artifacts)
+    }
+}
+
+/// Runs what waits for the disk on a thread that nobody else needs: a disk that hangs holds up its own sink alone.
+private func onDisk<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+        DispatchQueue(label: "wherry.local-disk").async { continuation.resume(with: Result { try body() }) }
     }
 }
 

@@ -59,11 +59,16 @@ package struct Pipeline: Sendable, Hashable {
     }
 
     private static func failure(_ stage: Stage, _ outcome: ProgramOutcome) -> Failure {
-        Failure(
-            .configuration,
+        // One that was killed, for want of memory perhaps, may do well the next time.
+        var wasKilled = false
+        if case .signaled = outcome.ending { wasKilled = true }
+        return Failure(
+            wasKilled ? .transient : .configuration,
             code: "pipeline.failed",
             "The stage \(stage.name) \(outcome.trouble ?? "ended too early").",
-            remedy: "Run \(stage.program.name) by hand with the same options; nothing was stored."
+            remedy: wasKilled
+                ? "See who ended it: the system's log tells when memory ran out."
+                : "Run \(stage.program.name) by hand with the same options; nothing was stored."
         )
     }
 

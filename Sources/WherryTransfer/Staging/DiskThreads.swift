@@ -7,12 +7,23 @@ import Synchronization
 /// They are never joined; a call that hangs in the kernel could not be.
 struct DiskThreads: Sendable {
     private static let pools = Mutex<[String: NIOThreadPool]>([:])
+    private static let turns = Mutex<[String: FolderTurn]>([:])
 
     /// Whose disk it is; nil for those who share the threads of the process.
     private let owner: String?
+    /// For changes of names on it.
+    let folderTurn: FolderTurn
 
     /// The threads of this owner's disk, as many as there are cores; they start with the first call.
-    init(of owner: String?) { self.owner = owner }
+    init(of owner: String?) {
+        self.owner = owner
+        folderTurn = Self.turns.withLock { turns in
+            if let turn = turns[owner ?? ""] { return turn }
+            let turn = FolderTurn()
+            turns[owner ?? ""] = turn
+            return turn
+        }
+    }
 
     /// Runs what may block.
     func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
@@ -54,6 +65,13 @@ struct DiskThreads: Sendable {
             return pool
         }
     }
+}
+
+/// One change of names at a time: the kernel's lock of a folder lets waiting threads spin, which costs more than the work.
+final class FolderTurn: Sendable {
+    private let turn = Mutex(())
+
+    func take<Value>(_ body: () -> sending Value) -> sending Value { turn.withLock { _ in body() } }
 }
 
 /// Runs what takes a while, but not on a disk, on a thread for that.

@@ -18,6 +18,8 @@ final class StagedFile: Sendable {
     let destination: FilePath
     let part: FilePath
     let disk: Disk
+    /// The number of the file system that it lies on.
+    let device: UInt64
     private let descriptor: Int32
     private let isOpen = Mutex(true)
 
@@ -32,8 +34,10 @@ final class StagedFile: Sendable {
         self.part = part
         let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW
         descriptor = try disk.perform(.create, "made", part.string) {
-            FolderTurn.take { open(part.string, flags, 0o600) }
+            disk.threads.folderTurn.take { open(part.string, flags, 0o600) }
         }
+        var status = stat()
+        device = fstat(descriptor, &status) == 0 ? UInt64(truncatingIfNeeded: status.st_dev) : 0
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, isStillThere else {
             closeOnce()
             throw Failure(
@@ -54,12 +58,6 @@ final class StagedFile: Sendable {
     }
 
     deinit { closeOnce() }
-
-    /// The number of the file system that it lies on.
-    var device: UInt64 {
-        var status = stat()
-        return fstat(descriptor, &status) == 0 ? UInt64(truncatingIfNeeded: status.st_dev) : 0
-    }
 
     /// How many bytes the `.part` spans.
     var size: Int64 {
@@ -186,7 +184,7 @@ final class StagedFile: Sendable {
     /// Gives the bytes their final name.
     func rename() throws {
         try disk.perform(.rename, "renamed", part.string) {
-            FolderTurn.take {
+            disk.threads.folderTurn.take {
                 #if canImport(Glibc)
                     Glibc.rename(part.string, destination.string)
                 #elseif canImport(Musl)
@@ -226,11 +224,4 @@ final class StagedFile: Sendable {
             _ = close(descriptor)
         }
     }
-}
-
-/// One change of names at a time: the kernel's lock of a folder lets waiting threads spin, which costs more than the work.
-private enum FolderTurn {
-    private static let turn = Mutex(())
-
-    static func take<Value>(_ body: () -> sending Value) -> sending Value { turn.withLock { _ in body() } }
 }
