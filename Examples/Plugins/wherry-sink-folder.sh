@@ -14,7 +14,7 @@ field() { # NAME: the text behind it; wherry writes each request on one line wit
 }
 case $request in *'"protocol":{"max":'[1-9]*',"min":1}'*) ;; *) fail unsupported unsupported-protocol 'Version 1 only.' 69 ;; esac
 say '{"type":"hello","protocol":1,"plugin":"folder","version":"1.0"}'
-folder=$(field folder) location=$(field location) scratch=$(field scratch_dir) key=$(field key) artifacts=
+folder=$(field folder) location=$(field location) scratch=$(field scratch_dir) key=$(field key) artifacts='' position=0
 case $1 in
     describe)
         say '{"type":"result","plugin":{"id":"folder","version":"1.0","kind":"sink","wants":"stream","title":"one flat folder",
@@ -24,14 +24,14 @@ case $1 in
         say '{"type":"result","findings":[{"level":"ok","message":"The folder can be written."}]}' ;;
     deliver)
         trap 'rm -f "$folder/.$key".*.part; exit 130' INT TERM
-        for stream in "$scratch"/*.stream; do
-            position=${stream##*/} position=${position%.stream} part="$folder/.$key.$position.part" file="$folder/$key.$position.rdb"
-            cat "$stream" >"$part"
+        while [ -e "$scratch/$position.stream" ]; do # in the order in which wherry serves them
+            part="$folder/.$key.$position.part" file="$folder/$key.$position.rdb"
+            cat "$scratch/$position.stream" >"$part"
             IFS= read -r verified || { rm -f "$part" && exit 70; } # end of input: nobody vouches for these bytes
             sum=$(sha256sum "$part") && sum=${sum%% *}
             case $verified in *"\"sha256\":\"$sum\""*) ;; *) rm -f "$part" && fail corrupt bytes.damaged 'The bytes are not those that were sent.' 65 ;; esac
             sync "$part" && mv "$part" "$file" && sync "$folder"
-            artifacts="$artifacts${artifacts:+,}{\"position\":$position,\"location\":\"$file\",\"size_bytes\":$(($(wc -c <"$file"))),\"sha256\":\"$sum\"}"
+            artifacts="$artifacts${artifacts:+,}{\"position\":$position,\"location\":\"$file\",\"size_bytes\":$(($(wc -c <"$file"))),\"sha256\":\"$sum\"}" position=$((position + 1))
         done
         say "{\"type\":\"result\",\"receipt\":{\"outcome\":\"delivered\",\"artifacts\":[$artifacts]}}" ;;
     presence) if [ -f "$location" ]; then say '{"type":"result","presence":"present"}'; else say '{"type":"result","presence":"absent"}'; fi ;;

@@ -15,9 +15,9 @@ struct Sample: Sendable {
     var backup: ResolvedBackup
     var transfer: SampleTransfer
 
-    /// A backup of two files.
+    /// A backup of a dozen files: enough to be served in another order by those who sort their names.
     init(_ id: String, now: Timestamp) {
-        let sizes = [300_001, 17]
+        let sizes = [300_001, 17] + (0..<10).map { 200 + $0 }
         var bytes: [Int: [UInt8]] = [:]
         for (position, size) in sizes.enumerated() {
             bytes[position] = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ position) }
