@@ -31,6 +31,9 @@ struct RcloneTool: Sendable {
         ProgramRunner(limits: ProgramLimits(deadline: min(limits.deadline ?? .seconds(600), .seconds(600))))
     }
 
+    /// What rclone does at its own pace without a word: remotes that read a file to tell its digest, or copy it to move it.
+    private var silently: ProgramRunner { ProgramRunner(limits: ProgramLimits(deadline: limits.deadline)) }
+
     /// Writes a file's bytes under this name.
     func write(_ file: ResolvedFile, to path: String, using transfer: any Transfer) async throws -> FetchedFile {
         var words = ["rcat"]
@@ -56,7 +59,8 @@ struct RcloneTool: Sendable {
     /// What lies under this name; nil when nothing does.
     func entry(_ path: String, withDigest: Bool = false) async throws -> Entry? {
         let digest = withDigest ? ["--hash", "--hash-type", "sha256"] : []
-        let outcome = try await shortly.run(program(["lsjson", "--stat", "--no-mimetype"] + digest + [path]))
+        let runner = withDigest ? silently : shortly
+        let outcome = try await runner.run(program(["lsjson", "--stat", "--no-mimetype"] + digest + [path]))
         if Self.missing.contains(outcome.ending) { return nil }
         try require(outcome)
         let text = outcome.text
@@ -75,7 +79,7 @@ struct RcloneTool: Sendable {
 
     /// Gives a file another name; one that has it is replaced.
     func move(_ path: String, to other: String) async throws {
-        try require(try await ProgramRunner(limits: limits).run(program(["moveto", path, other]), output: .discarded))
+        try require(try await silently.run(program(["moveto", path, other]), output: .discarded))
     }
 
     /// Removes a file; well done when it is gone already.
