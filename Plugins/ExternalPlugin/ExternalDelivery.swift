@@ -102,8 +102,9 @@ struct ExternalDelivery: Sendable {
             size: fetched.storedSize,
             sha256: fetched.storedSHA256
         )
-        try await writer.write(try verified.value.line() + [UInt8(ascii: "\n")])
+        // A plugin that knows the size may answer as soon as it has read this.
         if isLast { talk.hasAll() }
+        try await writer.write(try verified.value.line() + [UInt8(ascii: "\n")])
         pipe.shut()
     }
 
