@@ -104,8 +104,12 @@ package struct Runner: Sendable {
         var plans: [Plan] = []
         var interruption: Failure?
         do {
-            for sink in sinks {
-                try await prepare(sink, run: run, recovering: recovering.contains(sink.name), ledger: ledger)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for sink in sinks {
+                    let isRecovering = recovering.contains(sink.name)
+                    group.addTask { try await prepare(sink, run: run, recovering: isRecovering, ledger: ledger) }
+                }
+                try await group.waitForAll()
             }
             for job in jobs {
                 if let plan = try await carryOut(job, run: run, ledger: ledger) { plans.append(plan) }
@@ -117,14 +121,13 @@ package struct Runner: Sendable {
             ledger.abandoned(interruption)
             observer.observe(.abandoned("run \(run)", interruption))
         }
-        for sink in sinks where !ledger.snapshot.unprepared.contains(sink.name) {
-            await finish(
-                sink,
-                run: run,
-                startedAt: startedAt,
-                ledger: ledger,
-                cancelled: interruption?.failureClass == .cancelled
-            )
+        let isCancelled = interruption?.failureClass == .cancelled
+        await withTaskGroup(of: Void.self) { group in
+            for sink in sinks where !ledger.snapshot.unprepared.contains(sink.name) {
+                group.addTask {
+                    await finish(sink, run: run, startedAt: startedAt, ledger: ledger, cancelled: isCancelled)
+                }
+            }
         }
         return await close(run, plans: plans, ledger: ledger, interruption: interruption, started: started)
     }
