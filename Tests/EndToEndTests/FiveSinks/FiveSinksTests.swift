@@ -75,16 +75,8 @@ struct FiveSinksTests {
             for moment in moments where killed < kills {
                 let wasKilled = try await home.program.kill(after: moment, "run", "--quiet")
                 killed += wasKilled ? 1 : 0
-                // The plugin's own half-written file has a name of its own, with a dot.
-                for sink in FiveSinksHome.sinks
-                where sink != "shelf" && sink != "remote"
-                    && FileManager.default
-                        .fileExists(atPath: home.scratch.file("catalog.db"))
-                {
-                    if sink == "vault", !FileManager.default.fileExists(atPath: home.scratch.file("vault/config")) {
-                        continue
-                    }
-                    let found = sink == "disk" ? finished(home) : try await home.digests(in: sink)
+                for sink in FiveSinksHome.sinks {
+                    let found = try await finished(in: sink, home)
                     #expect(found.allSatisfy(known.contains), "\(sink), seed \(seed)")
                 }
                 guard !wasKilled || killed % 4 == 3 else { continue }
@@ -112,11 +104,22 @@ struct FiveSinksTests {
         }
     }
 
-    /// What the disk has under final names.
-    private func finished(_ home: FiveSinksHome) -> [String] {
-        let names = home.scratch.files(below: "backups").filter { $0.hasSuffix(".rdb") }
-        return names.compactMap { name in
-            let bytes = FileManager.default.contents(atPath: home.scratch.file("backups/" + name))
+    /// What a sink has under final names.
+    private func finished(in sink: String, _ home: FiveSinksHome) async throws -> [String] {
+        switch sink {
+        case "disk": return digests(home, "backups") { $0.hasSuffix(".rdb") }
+        // rclone brings files under names of the staging folder, and moves them when they are verified.
+        case "remote": return digests(home, "remote") { !$0.hasPrefix(".wherry-part/") }
+        // The plugin's own half-written file begins with a dot.
+        case "shelf": return digests(home, "shelf") { !$0.hasPrefix(".") }
+        case "vault" where !FileManager.default.fileExists(atPath: home.scratch.file("vault/config")): return []
+        default: return try await home.digests(in: sink)
+        }
+    }
+
+    private func digests(_ home: FiveSinksHome, _ folder: String, _ isFinal: (String) -> Bool) -> [String] {
+        home.scratch.files(below: folder).filter(isFinal).compactMap { name in
+            let bytes = FileManager.default.contents(atPath: home.scratch.file("\(folder)/\(name)"))
             return bytes.flatMap { SHA256Digest(bytes: Array(SHA256.hash(data: $0)))?.hex }
         }
     }
