@@ -109,10 +109,7 @@ struct Delivery: Sendable {
             } catch let failure as Failure {
                 // Transfers and questions to the provider are tried again where they are made; only the sink's own
                 // trouble is left for here.
-                let isTried = ["transfer.", "http.", "crs.", "backup.", "instance."].contains {
-                    failure.code.hasPrefix($0)
-                }
-                guard !isTried, let wait = backoff.next(after: failure, random: environment.random()) else {
+                guard !failure.isOfSource, let wait = backoff.next(after: failure, random: environment.random()) else {
                     throw failure
                 }
                 try await Task.sleep(for: wait)

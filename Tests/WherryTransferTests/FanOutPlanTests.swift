@@ -87,4 +87,22 @@ import WherryCore
         #expect(laggards.waited(30, for: ["slow"], others: 0, elapsed: 80).isEmpty, "nobody else waits")
         #expect(laggards.waited(30, for: ["slow"], others: 1, elapsed: 80) == ["slow"])
     }
+
+    @Test func whoDiesLateIsLetGoSoon() {
+        var laggards = Laggards(patience: 10)
+        for second in 1...25 {
+            #expect(laggards.waited(1, for: ["dead"], others: 1, elapsed: 7_200 + Double(second)).isEmpty)
+        }
+        // It was only slow.
+        laggards.proceeded()
+        for second in 1...20 {
+            #expect(laggards.waited(1, for: ["dead"], others: 1, elapsed: 7_300 + Double(second)).isEmpty)
+        }
+        // Another one was in the way meanwhile.
+        #expect(laggards.waited(1, for: ["other"], others: 1, elapsed: 7_330).isEmpty)
+        for second in 1...30 {
+            #expect(laggards.waited(1, for: ["dead"], others: 1, elapsed: 7_400 + Double(second)).isEmpty)
+        }
+        #expect(laggards.waited(1, for: ["dead"], others: 1, elapsed: 7_431) == ["dead"])
+    }
 }

@@ -46,6 +46,7 @@ struct FanOutTests {
         behavior: FaultBehavior = FaultCorpus.plain,
         limits: FaultSettings = FaultSettings(),
         disk: Disk = Disk(),
+        connections: Int = 1,
         _ body:
             @escaping @Sendable (FaultServer, Scratch, ResolvedFile, @escaping @Sendable (SinkName) -> any Transfer)
             async throws -> Value
@@ -53,7 +54,7 @@ struct FanOutTests {
         try await Scratch.with { scratch in
             try await FaultServer.with(behavior, object: object, settings: limits) { server in
                 let file = FaultFetch.file(size: object.size, sha256: nil, lease: FaultLease(server))
-                return try await FaultFetch.with(FaultFetch.settings(connections: 1), disk: disk) { fetcher in
+                return try await FaultFetch.with(FaultFetch.settings(connections: connections), disk: disk) { fetcher in
                     try await FanOut.with(sinks: sinks, patience: patience, fetcher: { _ in fetcher }) { fanOut in
                         try await body(server, scratch, file) { fanOut.transfer(for: $0, own: fetcher) }
                     }
@@ -254,6 +255,27 @@ struct FanOutTests {
         }
         let isEqual = again.bytes == object.bytes(in: 0..<object.size)
         #expect(isEqual)
+    }
+
+    /// The verdict waits for bytes that came out of order and are read back.
+    @Test func aDiskThatHangsWhenItIsReadBackIsNotWaitedFor() async throws {
+        let object = Self.object(32 << 20)
+        let door = Door()
+        let hanging = Self.hangingDisk(.read, door)
+        try await share(["disk", "good"], object, patience: 0.1, disk: hanging, connections: 4) {
+            _,
+            scratch,
+            file,
+            transfer in
+            async let disk = transfer("disk").fetch(file, to: FilePath(scratch.file("a.rdb")))
+            while !scratch.files(below: ".").contains("a.rdb.part") { try await Task.sleep(for: .milliseconds(10)) }
+            let failure = await #expect(throws: Failure.self) {
+                _ = try await transfer("good").stream(file) { _ in }
+            }
+            #expect(failure?.code == "fan-out.copy-stuck")
+            door.open()
+            #expect(try await disk.size.bytes == object.size)
+        }
     }
 
     @Test func whoReadsAVerifiedFileNeedNotWaitUntilItIsDurable() async throws {

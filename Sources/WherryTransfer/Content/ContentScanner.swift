@@ -27,12 +27,15 @@ final class ContentScanner: Sendable {
     }
 
     private let staged: StagedFile
+    private let copy: SharedCopy?
     private let state = Mutex(State())
     private let wakes: AsyncStream<Void>
     private let wake: AsyncStream<Void>.Continuation
 
-    init(of staged: StagedFile) {
+    /// - Parameter copy: told when bytes are read back, as its readers wait for the verdict; nil where there are none.
+    init(of staged: StagedFile, copy: SharedCopy? = nil) {
         self.staged = staged
+        self.copy = copy
         (wakes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -138,7 +141,7 @@ final class ContentScanner: Sendable {
             let staged = staged
             let spare = buffer
             buffer = ByteBuffer()
-            buffer = try await staged.disk.threads.run {
+            buffer = try await copy.step(on: staged.disk.threads) {
                 var buffer = spare
                 try staged.read(
                     at: range.lowerBound,

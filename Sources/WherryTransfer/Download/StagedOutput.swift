@@ -35,7 +35,7 @@ final class StagedOutput: TransferOutput {
         self.journal = journal
         self.copy = copy
         self.firstBlock = firstBlock
-        scanner = ContentScanner(of: staged)
+        scanner = ContentScanner(of: staged, copy: copy)
         adopted = left.done.count
         hasJournal = Mutex(!left.done.isEmpty)
         if !left.done.isEmpty {
@@ -81,8 +81,7 @@ final class StagedOutput: TransferOutput {
 
     /// Runs a step that waits for the disk; those who read the copy know of it.
     private func onDisk(_ body: @escaping @Sendable () throws -> Void) async throws {
-        guard let copy else { return try await staged.disk.threads.run(body) }
-        try await copy.step { [staged] in try await staged.disk.threads.run(body) }
+        try await copy.step(on: staged.disk.threads, body)
     }
 
     func startOver() async throws {
@@ -108,7 +107,7 @@ final class StagedOutput: TransferOutput {
         let entry = note
         // A transfer goes on without its journal: all that is lost is the head start of the next.
         do {
-            try await staged.disk.threads.run { [journal] in try journal.write(entry) }
+            try await onDisk { [journal] in try journal.write(entry) }
             hasJournal.withLock { $0 = true }
         } catch is Failure {}
     }

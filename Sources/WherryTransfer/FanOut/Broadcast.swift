@@ -69,7 +69,10 @@ final class Broadcast: Sendable {
                 return (listening.filter { $0.value.queued >= Self.room }.map(\.key), listening.count)
             }
             guard open > 0 else { throw Self.abandoned }
-            guard !full.isEmpty else { return }
+            guard !full.isEmpty else {
+                if departure != nil { laggards.withLock { $0.proceeded() } }
+                return
+            }
             if departure == nil {
                 // Whoever leaves room between the look above and this is seen at the next look.
                 departure = departures.listen().makeAsyncIterator()

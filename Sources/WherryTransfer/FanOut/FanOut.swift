@@ -139,10 +139,7 @@ package final class FanOut: Sendable {
 
     /// What one sink's failure is to those who shared its download.
     private static func asSeenByOthers(_ failure: Failure) -> Failure {
-        let isOfSource = ["transfer.", "http.", "crs.", "tencentcloud.", "backup.", "instance.", "lease."].contains {
-            failure.code.hasPrefix($0)
-        }
-        guard !isOfSource || failure.code == "transfer.already-running" else { return failure }
+        guard !failure.isOfSource || failure.code == "transfer.already-running" else { return failure }
         return Failure(
             .transient,
             code: "fan-out.copy-lost",

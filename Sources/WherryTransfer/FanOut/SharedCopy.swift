@@ -267,6 +267,17 @@ final class SharedCopy: Sendable {
     }
 }
 
+extension SharedCopy? {
+    /// Runs what waits for the disk on its threads; where there are readers of the copy, they know of it.
+    func step<Value: Sendable>(
+        on threads: DiskThreads,
+        _ body: @escaping @Sendable () throws -> Value
+    ) async throws -> Value {
+        guard let copy = self else { return try await threads.run(body) }
+        return try await copy.step { try await threads.run(body) }
+    }
+}
+
 /// A file that is only read; closed with its last reference.
 private final class FileReader: Sendable {
     private let descriptor: Int32
