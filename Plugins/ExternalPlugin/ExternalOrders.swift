@@ -27,7 +27,7 @@ struct ExternalOrders: BackupRequesting {
             }
         } catch let failure as Failure {
             // Whoever broke off may have given the order before.
-            throw failure.ofOrder(for: instance, unclear: Self.unclear)
+            throw failure.ofOrder(for: instance, unclear: failure.isBrokenRule ? [failure.code] : [])
         }
         guard let task = answer.result["task"]?.text, !task.isEmpty, task.utf8.count <= 512 else {
             let failure = program.broken(.malformed("the result has no task"), ready.file, "request-backup")
@@ -36,17 +36,26 @@ struct ExternalOrders: BackupRequesting {
         return BackupRequest(instance: instance, remark: remark, task: task, requestedAt: at)
     }
 
-    private static let unclear: Set<String> = Set(
-        ["killed", "late", "stalled", "no-answer", "garbage", "long-line", "malformed", "spoke-after-end", "leak"]
-            .map { "external.\($0)" } + ["external.status-disagrees", "external.lingered"]
-    )
-
     func finished(_ request: BackupRequest) async throws -> Backup? {
         let source = ExternalSource(program: program)
-        return try await polling.answer {
+        let made = try await polling.answer {
             let listed = try await source.list(request.instance, since: request.requestedAt - .seconds(3_600))
             let made = listed.first { $0.task == request.task }?.backup
             return made.flatMap { $0.state == .available || $0.state == .exporting ? $0 : nil }
         }
+        if let made { return made }
+        throw Failure(
+            .transient,
+            code: "external.task-unfinished",
+            "The backup of \(request.instance) that was asked for at \(request.requestedAt) is in no list yet.",
+            remedy: "List the instance's backups later; the plugin called it task \(request.task)."
+        )
+    }
+}
+
+extension Failure {
+    /// Whether a plugin broke the rules: what it did before, nobody knows.
+    fileprivate var isBrokenRule: Bool {
+        failureClass == .internal && code.hasPrefix("external.") && code != "external.failed"
     }
 }

@@ -59,8 +59,8 @@ package struct PluginFile: Sendable, Hashable {
         for folder in Set([Self.folder(path), Self.folder(given)]) {
             var status = stat()
             guard stat(folder, &status) == 0 else { continue }
-            let isOpen = status.st_mode & S_IWOTH != 0 && status.st_mode & S_ISVTX == 0
-            if isOpen { throw Self.exposed(folder, "every user may change what is in it", "Run chmod o-w on it.") }
+            let isOpen = Self.isOpenToOthers(status) && status.st_mode & S_ISVTX == 0
+            if isOpen { throw Self.exposed(folder, "others may change what is in it", "Run chmod go-w on it.") }
         }
         identity = Identity(
             device: UInt64(truncatingIfNeeded: status.st_dev),
@@ -72,12 +72,19 @@ package struct PluginFile: Sendable, Hashable {
     }
 
     private static func requireTrust(_ path: String, _ status: stat) throws {
-        guard status.st_mode & S_IWOTH == 0 else {
-            throw exposed(path, "every user may change it", "Run chmod o-w on it, after a look at what is in it.")
+        guard !isOpenToOthers(status) else {
+            throw exposed(path, "others may change it", "Run chmod go-w on it, after a look at what is in it.")
         }
         guard status.st_uid == 0 || status.st_uid == geteuid() else {
             throw exposed(path, "it belongs to another user", "Make root or this user its owner.")
         }
+    }
+
+    /// Whether others than the owner may write; a group counts as others unless it is the owner's own, which by custom
+    /// has no other members.
+    private static func isOpenToOthers(_ status: stat) -> Bool {
+        if status.st_mode & S_IWOTH != 0 { return true }
+        return status.st_mode & S_IWGRP != 0 && status.st_gid != status.st_uid
     }
 
     private static func exposed(_ path: String, _ reason: String, _ remedy: String) -> Failure {

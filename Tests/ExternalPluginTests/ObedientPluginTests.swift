@@ -110,6 +110,26 @@ struct ObedientPluginTests {
             #expect(request.task == "task-7")
             let backup = try await orders.finished(request)
             #expect(backup?.id == "b-2")
+            var patient = try #require(orders as? ExternalOrders)
+            patient.polling = Polling(every: .zero, attempts: 3)
+            var unknown = request
+            unknown.task = "task-8"
+            let unmade = try await #require(throws: Failure.self) { try await patient.finished(unknown) }
+            #expect(unmade.code == "external.task-unfinished")
+        }
+    }
+
+    @Test func anOrderToAPluginThatBrokeTheRulesMayHaveBeenTaken() async throws {
+        try await World.with { world in
+            let source = try await ExternalSourcePlugin.makeSource(
+                try options(world, "source"),
+                context: .forTests(world.scratch)
+            )
+            let orders = try #require(source.requests)
+            let failure = try await #require(throws: Failure.self) {
+                try await orders.requestBackup(of: "crs-two-hellos", remark: nil)
+            }
+            #expect(failure.code == "task.answer-lost")
         }
     }
 

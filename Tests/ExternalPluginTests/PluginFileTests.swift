@@ -18,6 +18,15 @@ struct PluginFileTests {
             _ = try PluginFile(path: path)
             chmod(path, 0o757)
             #expect(try code { _ = try PluginFile(path: path) } == "external.exposed")
+            // The owner's own group has the owner's number; others have other members.
+            chmod(path, 0o775)
+            chown(path, geteuid(), geteuid())
+            _ = try PluginFile(path: path)
+            if geteuid() == 0 {
+                chown(path, 0, 50)
+                #expect(try code { _ = try PluginFile(path: path) } == "external.exposed")
+                chown(path, 0, 0)
+            }
             chmod(path, 0o600)
             #expect(try code { _ = try PluginFile(path: path) } == "external.not-executable")
             chmod(path, 0o755)

@@ -37,6 +37,8 @@ elif op == "deliver":
                           "stored": {"stages": ["zstd"], "size_bytes": 1, "sha256": "0" * 64}})
     say(type="progress", bytes_done=1, bytes_total=2)
     say(type="result", receipt={"outcome": "delivered", "artifacts": artifacts})
+elif op == "request-backup" and params["instance"] == "crs-two-hellos":
+    say(type="hello", protocol=1, plugin="obedient", version="1")
 elif op == "request-backup":
     say(type="result", task="task-7")
 elif op == "backups":
