@@ -44,8 +44,8 @@ struct S3Options: Sendable {
 
     private static func settings(_ values: OptionValues) throws -> UploadSettings {
         var settings = UploadSettings()
-        settings.partSize = (values.integer("part_size") ?? 5) << 20
-        settings.parallel = values.integer("parallel") ?? 4
+        if let mebibytes = values.integer("part_size") { settings.partSize = mebibytes << 20 }
+        if let parallel = values.integer("parallel") { settings.parallel = parallel }
         settings.usesChecksums = values.boolean("checksums") ?? true
         settings.storageClass = try values.text("storage_class").map { try headerWord($0, "storage_class") }
         settings.hasLegalHold = values.boolean("legal_hold") ?? false

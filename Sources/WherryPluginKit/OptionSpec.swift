@@ -6,7 +6,7 @@ public struct OptionSpec: Sendable, Hashable {
     public enum Kind: Sendable, Hashable {
         /// Any text.
         case string
-        /// A reference to a secret: `env:NAME` or `file:PATH`.
+        /// A reference to a secret: `env:NAME`, `file:PATH` or `credential:NAME`.
         case secret
         /// A path; relative ones start at the folder of the configuration file.
         case path

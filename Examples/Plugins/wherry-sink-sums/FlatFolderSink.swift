@@ -52,17 +52,19 @@ struct FlatFolderSink: Sink {
         for file in backup.files {
             // Ids come from a provider: never a path component as they are. `~` cannot come out of safe(_:).
             let parts = [backup.source.rawValue, backup.instance.id.rawValue, backup.backup.id.rawValue]
-            let name = parts.map(PathTemplate.safe).joined(separator: "~") + "~\(file.file.position).rdb"
+            let name =
+                parts.map(PathTemplate.safe).joined(separator: "~") + "~\(file.file.position).rdb\(file.pathSuffix)"
             let path = "\(folder)/\(name)"
             let fetched = try await transfer.fetch(file, to: FilePath(path))
-            try AtomicFile.write(Array("\(fetched.sha256)  \(name)\n".utf8), to: path + ".sha256")
+            try AtomicFile.write(Array("\(fetched.storedSHA256)  \(name)\n".utf8), to: path + ".sha256")
             artifacts.append(
                 Artifact(
                     position: file.file.position,
                     location: path,
                     size: fetched.size,
                     sha256: fetched.sha256,
-                    grade: fetched.grade
+                    grade: fetched.grade,
+                    stored: fetched.stored
                 )
             )
         }
@@ -73,7 +75,8 @@ struct FlatFolderSink: Sink {
         for artifact in receipt.artifacts {
             var status = stat()
             guard stat(artifact.location, &status) == 0 else { return .absent }
-            guard artifact.size.map({ $0.bytes == Int64(status.st_size) }) ?? true else { return .absent }
+            let size = artifact.stored?.size ?? artifact.size
+            guard size.map({ $0.bytes == Int64(status.st_size) }) ?? true else { return .absent }
         }
         return .present
     }

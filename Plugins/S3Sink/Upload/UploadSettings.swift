@@ -11,9 +11,9 @@ struct UploadSettings: Sendable {
     }
 
     /// The size of parts, in bytes.
-    var partSize = 8 << 20
+    var partSize = 5 << 20
     /// How many parts are uploaded at once, by all deliveries together.
-    var parallel = 3
+    var parallel = 4
     /// Whether the store is asked to check a SHA-256 of each part.
     var usesChecksums = true
     /// The store's word for a class of storage; nil for the bucket's usual one.

@@ -9,8 +9,8 @@ struct WaitForBackup: AsyncParsableCommand {
         commandName: "wait",
         abstract: "Wait for the backup of an instance that was asked for last, and print its id.",
         discussion: """
-            For orders whose wait was stopped, or that were made with --no-wait: nobody else notes their end. \
-            What has ended already is told at once.
+            For orders whose wait was stopped, or that were made with --no-wait: unless wherry serve is at work on \
+            this catalog, nobody else notes their end. What has ended already is told at once.
 
             EXAMPLE
               wherry backup wait crs-c7xq4kqu

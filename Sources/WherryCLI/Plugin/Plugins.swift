@@ -45,7 +45,9 @@ struct Plugins: AsyncParsableCommand {
 
         func run() async throws {
             let all = BuiltinFacts.all(try Builtins.registry())
-            guard let facts = all.first(where: { $0.descriptor.id == id }) else {
+            // One id may name a source and a sink.
+            let found = all.filter { $0.descriptor.id == id }
+            guard !found.isEmpty else {
                 let near = Spelling.nearest(to: id, in: all.map(\.descriptor.id)).map { "Did you mean \($0)? " } ?? ""
                 throw Failure(
                     .usage,
@@ -54,12 +56,25 @@ struct Plugins: AsyncParsableCommand {
                     remedy: near + "List them with wherry plugins list."
                 )
             }
-            if format == .table {
-                Terminal.output.line(Terminal.output.styled(facts.descriptor.id, .bold) + ": \(facts.descriptor.title)")
-                Terminal.output.line("\n\(facts.descriptor.summary)\n")
+            guard format == .table else {
+                let rows = found.flatMap { facts in
+                    facts.options.flatMap { Self.rows($0) }.map { $0 + [.text(facts.kind)] }
+                }
+                return show(rows, Self.columns + ["kind"])
             }
-            let rows = facts.options.flatMap { Self.rows($0) }
-            let columns = ["option", "needed", "takes", "default", "help"]
+            for (number, facts) in found.enumerated() {
+                let title = found.count == 1 ? facts.descriptor.title : "\(facts.kind), \(facts.descriptor.title)"
+                Terminal.output.line(
+                    (number == 0 ? "" : "\n") + Terminal.output.styled(facts.descriptor.id, .bold) + ": \(title)"
+                )
+                Terminal.output.line("\n\(facts.descriptor.summary)\n")
+                show(facts.options.flatMap { Self.rows($0) }, Self.columns)
+            }
+        }
+
+        private static let columns = ["option", "needed", "takes", "default", "help"]
+
+        private func show(_ rows: [[ResultTable.Cell]], _ columns: [String]) {
             Output.show(
                 ResultTable(columns: columns, rows: rows),
                 as: format,
