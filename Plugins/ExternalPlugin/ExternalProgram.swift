@@ -109,17 +109,27 @@ final class ExternalProgram: Sendable {
         scratch: String? = nil,
         handingOver handover: PluginSession.Handover? = nil
     ) async throws -> Conversation.Answer {
-        try await session(
+        let kept = ready.description.keepsState ? try await context.notes.note(Self.stateKey) : nil
+        let answer = try await session(
             ready.file,
             operation.rawValue,
             options: ready.options,
             params: params,
+            state: kept.flatMap { JSONValue(line: $0.utf8) },
             urls: urls,
             grace: ready.description.grace,
             scratch: scratch,
             handover
         )
+        if ready.description.keepsState, let state = answer.state {
+            let text = String(decoding: try state.line(), as: UTF8.self)
+            if text != kept { try await context.notes.note(Self.stateKey, text) }
+        }
+        return answer
     }
+
+    /// The note that holds the plugin's state.
+    private static let stateKey = "plugin"
 
     /// A failure for an answer that breaks the rules.
     func broken(_ violation: Violation, _ file: PluginFile, _ operation: String) -> Failure {
@@ -135,6 +145,7 @@ final class ExternalProgram: Sendable {
         _ operation: String,
         options: [String: JSONValue],
         params: JSONValue = .object([:]),
+        state: JSONValue? = nil,
         urls: [SignedURL],
         grace: Duration,
         scratch: String? = nil,
@@ -155,6 +166,7 @@ final class ExternalProgram: Sendable {
             scratch: scratch ?? "",
             deadline: context.clock.now + limit
         )
+        request.state = state
         if scratch != nil { return try await session.ask(request, handingOver: handover) }
         return try await withScratch { folder in
             request.scratch = folder

@@ -35,6 +35,9 @@ package struct PluginSession: Sendable {
         private static let overtime = Duration.seconds(4)
     }
 
+    /// The most that goes to the log of what a plugin says beside the protocol, in bytes.
+    private static let longestComplaint = 64 << 10
+
     /// Gives a plugin what the request does not hold, such as the bytes of a stream.
     typealias Handover = @Sendable (ProgramWriter, Talk) async throws -> Void
 
@@ -71,6 +74,10 @@ package struct PluginSession: Sendable {
         } catch let violation as Violation {
             throw ExternalFailure.of(violation, plugin: name, operation: request.operation, complaint: nil)
         } catch let error as PluginError {
+            if let detail = error.detail {
+                let clean = blotter.clean(detail, limit: Self.longestComplaint)
+                logger.debug("the plugin says why", metadata: ["plugin.detail": "\(clean)"])
+            }
             throw ExternalFailure.of(error, plugin: name, blotter: blotter)
         }
     }
@@ -94,7 +101,7 @@ package struct PluginSession: Sendable {
         if !outcome.complaints.isEmpty {
             logger.debug(
                 "the plugin complained",
-                metadata: ["plugin.stderr": "\(blotter.clean(outcome.complaints, limit: 4_096))"]
+                metadata: ["plugin.stderr": "\(blotter.clean(outcome.complaints, limit: Self.longestComplaint))"]
             )
         }
         let exit: Conversation.Exit =
@@ -180,6 +187,6 @@ package struct PluginSession: Sendable {
             members["extranet_url"] = nil
             return .object(members)
         }
-        return ([answer.result] + items).contains { $0.texts.contains(where: blotter.isStained) }
+        return ([answer.result, answer.state ?? .null] + items).contains { $0.texts.contains(where: blotter.isStained) }
     }
 }

@@ -37,11 +37,13 @@ public enum PluginMain {
     ///   - version: the plugin's own.
     ///   - wants: how files come.
     ///   - finishes: whether the plugin wants to be told the end of a run.
+    ///   - keepsNotes: whether `context.notes` is kept, see ``KeptNotes``.
     public static func serve(
         _ plugin: any SinkPlugin.Type,
         version: String,
         wants: Files,
-        finishes: Bool = false
+        finishes: Bool = false,
+        keepsNotes: Bool = false
     ) async -> Never {
         var capabilities: Set<PluginOperation> = finishes ? [.finish] : []
         if plugin.descriptor.capabilities.contains(.checksPresence) { capabilities.insert(.presence) }
@@ -54,12 +56,13 @@ public enum PluginMain {
             summary: plugin.descriptor.summary,
             wish: PluginWish(rawValue: wants.rawValue),
             capabilities: capabilities,
+            keepsState: keepsNotes,
             options: plugin.options
         )
         await serve(description) { request, channel in
             let sink = try await plugin.makeSink(
                 options(request, plugin.options),
-                context: context(request, plugin.descriptor)
+                context: context(request, plugin.descriptor, keepsNotes ? channel : nil)
             )
             return try await SinkServer(sink: sink).answer(request, channel)
         }
@@ -67,20 +70,27 @@ public enum PluginMain {
 
     /// Answers the request on standard input and ends the process.
     ///
-    /// - Parameter version: the plugin's own.
-    public static func serve(_ plugin: any SourcePlugin.Type, version: String) async -> Never {
+    /// - Parameters:
+    ///   - version: the plugin's own.
+    ///   - keepsNotes: whether `context.notes` is kept, see ``KeptNotes``.
+    public static func serve(
+        _ plugin: any SourcePlugin.Type,
+        version: String,
+        keepsNotes: Bool = false
+    ) async -> Never {
         let description = PluginDescription(
             id: plugin.descriptor.id,
             version: version,
             kind: .source,
             title: plugin.descriptor.title,
             summary: plugin.descriptor.summary,
+            keepsState: keepsNotes,
             options: plugin.options
         )
         await serve(description) { request, channel in
             let source = try await plugin.makeSource(
                 options(request, plugin.options),
-                context: context(request, plugin.descriptor)
+                context: context(request, plugin.descriptor, keepsNotes ? channel : nil)
             )
             return try await SourceServer(source: source).answer(request, channel)
         }
@@ -111,7 +121,14 @@ public enum PluginMain {
             guard request.versions.contains(PluginProtocol.version) else {
                 throw PluginError(.unsupported, code: "unsupported-protocol", "This plugin speaks version 1 only.")
             }
-            channel.say(.hello(version: PluginProtocol.version, plugin: description.id, release: description.version))
+            channel.say(
+                .hello(
+                    version: PluginProtocol.version,
+                    plugin: description.id,
+                    release: description.version,
+                    capabilities: description.capabilityWords
+                )
+            )
             guard let operation = PluginOperation(rawValue: request.operation),
                 description.operations.contains(operation)
             else {
@@ -145,9 +162,18 @@ public enum PluginMain {
         )
     }
 
-    private static func context(_ request: PluginRequest, _ descriptor: PluginDescriptor) -> PluginContext {
+    /// - Parameter channel: where notes go; nil where none are kept.
+    private static func context(
+        _ request: PluginRequest,
+        _ descriptor: PluginDescriptor,
+        _ channel: GuestChannel?
+    ) -> PluginContext {
         let logger = Logger(label: descriptor.id) { StreamLogHandler.standardError(label: $0) }
-        return BareContext.make(name: descriptor.id, folder: request.scratch, logger: logger)
+        var context = BareContext.make(name: descriptor.id, folder: request.scratch, logger: logger)
+        if let channel {
+            context.notes = KeptNotes(request.state) { channel.say(.state($0)) }
+        }
+        return context
     }
 
     /// The options of a request, as a plugin in Swift takes them.

@@ -22,6 +22,11 @@ extension PluginConformance {
             guard conversation.speaker?.plugin == described.id else {
                 throw Objection("hello names another plugin than describe, \(described.id).")
             }
+            let answer = try conversation.end(outcome.exit)
+            let words = Set(answer.result["plugin"]?["capabilities"]?.entries?.compactMap(\.text) ?? [])
+            if let said = conversation.speaker?.capabilities, Set(said) != words {
+                throw Objection("hello names other capabilities than describe.")
+            }
             return "It says hello as \(described.id)."
         }
         await report.check("later-versions") {

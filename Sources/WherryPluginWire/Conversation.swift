@@ -18,6 +18,8 @@ package struct Conversation: Sendable {
         package var result: JSONValue
         /// The items, in the order in which they came.
         package var items: [JSONValue]
+        /// What it wants to be given back when it is started next; nil to leave that as it is.
+        package var state: JSONValue?
     }
 
     private enum State: Sendable {
@@ -32,12 +34,13 @@ package struct Conversation: Sendable {
     private let itemLimit: Int
     private var state = State.silent
     private var items: [JSONValue] = []
+    private var kept: JSONValue?
     private var doneBytes: Int64 = 0
 
     /// How many lines of unknown types were let through.
     package private(set) var unknownLines = 0
     /// What `hello` said of the plugin; nil before it.
-    package private(set) var speaker: (plugin: String, release: String)?
+    package private(set) var speaker: (plugin: String, release: String, capabilities: [String]?)?
 
     /// A conversation about one operation.
     ///
@@ -79,7 +82,7 @@ package struct Conversation: Sendable {
         let message: PluginMessage
         do { message = try PluginMessage(value) } catch { throw .malformed(error.description) }
         guard case .speaking = state else {
-            guard case .hello(let version, let plugin, let release) = message else {
+            guard case .hello(let version, let plugin, let release, let capabilities) = message else {
                 // Who cannot speak any of our versions need not greet in one of them.
                 if case .error(let error) = message, error.code == "unsupported-protocol" {
                     state = .failed(error)
@@ -88,7 +91,7 @@ package struct Conversation: Sendable {
                 throw .noHello
             }
             guard versions.contains(version) else { throw .wrongVersion(version) }
-            speaker = (plugin, release)
+            speaker = (plugin, release, capabilities)
             state = .speaking
             return nil
         }
@@ -106,6 +109,7 @@ package struct Conversation: Sendable {
         case .item(let item):
             guard items.count < itemLimit else { throw .malformed("There are more than \(itemLimit) items.") }
             items.append(item)
+        case .state(let state): kept = state
         case .result(let value):
             if PluginOperation(rawValue: operation)?.hasItems == true {
                 guard let count = value["items"]?.integer else {
@@ -137,7 +141,7 @@ package struct Conversation: Sendable {
     package func end(_ exit: Exit) throws -> Answer {
         switch (state, exit) {
         case (.broken(let violation), _): throw violation
-        case (.answered(let result), .status(0)): return Answer(result: result, items: items)
+        case (.answered(let result), .status(0)): return Answer(result: result, items: items, state: kept)
         case (.answered, .status(let status)): throw Violation.statusDisagrees("result", status)
         case (.failed, .status(0)): throw Violation.statusDisagrees("error", 0)
         case (.failed(let error), .status): throw error

@@ -16,6 +16,8 @@ package struct PluginDescription: Sendable, Hashable {
     package var wish: PluginWish?
     /// The operations that it has beyond those that every plugin of its kind has.
     package var capabilities: Set<PluginOperation>
+    /// Whether it wants to be given back what it said in `state` lines.
+    package var keepsState: Bool
     /// Its options.
     package var options: [OptionSpec]
     /// How long it may take to stop when it is asked to.
@@ -33,6 +35,7 @@ package struct PluginDescription: Sendable, Hashable {
         summary: String = "",
         wish: PluginWish? = nil,
         capabilities: Set<PluginOperation> = [],
+        keepsState: Bool = false,
         options: [OptionSpec] = [],
         grace: Duration = .seconds(10)
     ) {
@@ -43,6 +46,7 @@ package struct PluginDescription: Sendable, Hashable {
         self.summary = summary
         self.wish = wish
         self.capabilities = capabilities
+        self.keepsState = keepsState
         self.options = options
         self.grace = grace
     }
@@ -59,12 +63,20 @@ package struct PluginDescription: Sendable, Hashable {
         kind == .source ? [.requestBackup] : [.presence, .remove, .finish]
     }
 
+    /// The word among the capabilities of one that keeps state: no operation.
+    private static let stateWord = "state"
+
+    /// Its capabilities as they are written, sorted.
+    package var capabilityWords: [String] {
+        (capabilities.map(\.rawValue) + (keepsState ? [Self.stateWord] : [])).sorted()
+    }
+
     /// It as JSON: the member `plugin` of the result of `describe`.
     package var value: JSONValue {
         .members([
             "id": .string(id), "version": .string(version), "kind": .string(kind.rawValue), "title": .string(title),
             "summary": .string(summary), "wants": .text(wish?.rawValue),
-            "capabilities": .array(capabilities.map(\.rawValue).sorted().map { .string($0) }),
+            "capabilities": .array(capabilityWords.map { .string($0) }),
             "options": .array(options.map(WireOption.value)),
             "grace_s": .integer(grace.components.seconds),
         ])
@@ -86,6 +98,7 @@ package struct PluginDescription: Sendable, Hashable {
         // Words that are not known belong to a later version.
         let words = value["capabilities"]?.entries?.compactMap(\.text) ?? []
         capabilities = Set(words.compactMap(PluginOperation.init)).intersection(Self.optional(kind))
+        keepsState = words.contains(Self.stateWord)
         var options: [OptionSpec] = []
         for option in value["options"]?.entries ?? [] { options.append(try WireOption.read(option)) }
         guard Set(options.map(\.name)).count == options.count else { throw WireProblem("Two options have one name.") }

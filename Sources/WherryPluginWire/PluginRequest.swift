@@ -14,6 +14,8 @@ package struct PluginRequest: Sendable {
     package var deadline: Timestamp
     /// The versions spoken, lowest and highest.
     package var versions: ClosedRange<Int64>
+    /// What the plugin asked for to be given back; nil for nothing yet.
+    package var state: JSONValue?
 
     /// A request.
     package init(
@@ -34,7 +36,7 @@ package struct PluginRequest: Sendable {
 
     /// It as JSON.
     package var value: JSONValue {
-        .object([
+        .members([
             "type": .string("request"),
             "protocol": .object(["min": .integer(versions.lowerBound), "max": .integer(versions.upperBound)]),
             "op": .string(operation),
@@ -42,6 +44,7 @@ package struct PluginRequest: Sendable {
             "params": params,
             "scratch_dir": .string(scratch),
             "deadline": .string(deadline.description),
+            "state": state,
         ])
     }
 
@@ -61,6 +64,7 @@ package struct PluginRequest: Sendable {
         scratch = try value.requiredText("scratch_dir", of: what)
         self.deadline = deadline
         versions = lowest...highest
+        if let state = value["state"], case .object = state { self.state = state }
     }
 }
 

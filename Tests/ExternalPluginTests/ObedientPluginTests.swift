@@ -99,6 +99,27 @@ struct ObedientPluginTests {
         }
     }
 
+    @Test func aPluginIsGivenItsStateBack() async throws {
+        try await World.with { world in
+            let source = try await ExternalSourcePlugin.makeSource(
+                try options(world, "source"),
+                context: .forTests(world.scratch)
+            )
+            func remark(_ instance: Instance.ID) async throws -> String? {
+                for try await backup in source.backups(of: instance, since: nil) where backup.id == "b-1" {
+                    return backup.remark
+                }
+                return nil
+            }
+            #expect(try await remark("crs-1") == "1")
+            #expect(try await remark("crs-1") == "2")
+            // What does not count is not kept either.
+            let failure = await #expect(throws: Failure.self) { _ = try await remark("crs-leak") }
+            #expect(failure?.code == "external.leak")
+            #expect(try await remark("crs-1") == "3")
+        }
+    }
+
     @Test func anOrderIsFoundAgainByItsTask() async throws {
         try await World.with { world in
             let source = try await ExternalSourcePlugin.makeSource(

@@ -60,6 +60,27 @@ import WherryTestSupport
         #expect(guide.contains(recorded.text))
     }
 
+    @Test func theLastStateIsKeptAndHelloMayNameCapabilities() throws {
+        var conversation = Conversation("check")
+        let lines = [
+            #"{"type":"hello","protocol":1,"plugin":"p","version":"1","capabilities":["state","x-later"]}"#,
+            #"{"type":"state","state":{"cursor":1}}"#, #"{"type":"state","state":{"cursor":2}}"#,
+            #"{"type":"result","findings":[]}"#,
+        ]
+        for line in lines { _ = try conversation.take(Array(line.utf8)) }
+        #expect(conversation.speaker?.capabilities == ["state", "x-later"])
+        let state = try #require(try conversation.end(.status(0)).state)
+        #expect(state["cursor"]?.integer == 2)
+        var request = PluginRequest("check", scratch: "/s", deadline: Timestamp(seconds: 0))
+        request.state = state
+        #expect(try PluginRequest(request.value).state == state)
+        var other = Conversation("check")
+        _ = try other.take(Array(lines[0].utf8))
+        #expect(throws: Violation.malformed("A state line has no state that is an object.")) {
+            try other.take(Array(#"{"type":"state","state":7}"#.utf8))
+        }
+    }
+
     static let hello = #"{"type":"hello","protocol":1,"plugin":"p","version":"1"}"#
     static let result = #"{"type":"result"}"#
 

@@ -20,7 +20,7 @@ say(type="x-unknown", more=[1, 2])
 say(type="log", level="info", message="\x1b[31mat work with " + options.get("token", "nothing"))
 if op == "describe":
     is_source = what == "source"
-    capabilities = ["request-backup", "x-later"] if is_source else ["finish"]
+    capabilities = ["request-backup", "state", "x-later"] if is_source else ["finish"]
     say(type="result", plugin={"id": what, "kind": "source" if is_source else "sink",
                                "wants": None if is_source else what, "capabilities": capabilities,
                                "options": [{"name": "notes", "kind": "path"}, {"name": "token", "kind": "secret"},
@@ -42,7 +42,11 @@ elif op == "request-backup" and params["instance"] == "crs-two-hellos":
 elif op == "request-backup":
     say(type="result", task="task-7")
 elif op == "backups":
-    say(type="item", item={"id": "b-1", "instance": params["instance"], "started_at": "2026-07-01T02:00:00Z"})
+    seen = request.get("state", {}).get("seen", 0) + 1
+    say(type="state", state={"seen": 1000})
+    say(type="state", state={"seen": options["token"] if params["instance"] == "crs-leak" else seen})
+    say(type="item", item={"id": "b-1", "instance": params["instance"], "started_at": "2026-07-01T02:00:00Z",
+                           "remark": str(seen)})
     say(type="item", item={"id": "b-2", "instance": params["instance"], "started_at": "2026-07-01T03:00:00Z",
                            "kind": "manual", "task": "task-7"})
     say(type="result", items=2)
