@@ -51,10 +51,18 @@ struct LocalDiskSink: Sink {
             )
         }
         let manifest = try Manifest(backup, artifacts: artifacts, root: root, deliveredAt: clock.now).encoded()
-        let name = PathTemplate.safe(backup.backup.id.rawValue) + ".manifest.json"
+        let name = PathTemplate.safe(backup.backup.id.rawValue) + Manifest.suffix
         let path = (folder.isEmpty ? root : folder) + "/" + name
         try await onDisk { try AtomicFile.write(manifest, to: path) }
         return Receipt(outcome: .delivered, artifacts: artifacts)
+    }
+
+    func presence(of receipt: Receipt) async throws -> Presence {
+        try await onDisk { [root] in StoredCopies(root: root).presence(of: receipt) }
+    }
+
+    func remove(_ receipt: Receipt) async throws {
+        try await onDisk { [root] in try StoredCopies(root: root).remove(receipt) }
     }
 }
 

@@ -11,6 +11,9 @@ import WherryPluginKit
 ///
 /// It holds no URL.
 struct Manifest: Encodable {
+    /// How its name ends, behind the backup's id.
+    static let suffix = ".manifest.json"
+
     struct File: Encodable {
         var shard: Int
         var name: String

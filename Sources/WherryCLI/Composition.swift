@@ -161,6 +161,18 @@ struct Composition: Sendable {
         return config.sinks.filter { names.isEmpty || names.contains($0.name.rawValue) }
     }
 
+    /// What tries out whether a sink stores.
+    func probe() -> SinkProbe {
+        let fetcher = FileFetcher(
+            connections: connections,
+            clock: clock,
+            observer: NoTransferObserver(),
+            disk: Disk(of: "probe"),
+            random: random
+        )
+        return SinkProbe(clock: clock, fetcher: fetcher, random: random)
+    }
+
     /// A sink, made and ready.
     func make(_ sink: SinkConfig) async throws -> ConfiguredSink {
         guard let plugin = registry.sinks[sink.plugin] else { throw Self.unknownPlugin(sink.plugin) }

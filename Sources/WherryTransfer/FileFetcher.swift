@@ -94,7 +94,7 @@ package struct FileFetcher: Transfer {
     /// Stores bytes that come from elsewhere: staged beside `destination`, fsynced and renamed once `feed` has returned.
     ///
     /// - Parameter feed: passes every byte on, in order, and returns when the whole is verified.
-    func store<Value: Sendable>(
+    package func store<Value: Sendable>(
         at destination: FilePath,
         _ feed: (_ receive: @escaping @Sendable ([UInt8]) async throws -> Void) async throws -> Value
     ) async throws -> Value {

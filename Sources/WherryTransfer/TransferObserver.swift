@@ -9,6 +9,16 @@ package protocol TransferObserver: Sendable {
     func attempted(_ attempt: TransferAttempt) async
 }
 
+/// Hears nothing, where nothing is fetched.
+package struct NoTransferObserver: TransferObserver {
+    /// Made by anybody.
+    package init() {}
+
+    package func received(_ bytes: Int64, of label: String, total: Int64?) {}
+
+    package func attempted(_ attempt: TransferAttempt) async {}
+}
+
 /// One try to fetch a file over one URL, and how it ended.
 package struct TransferAttempt: Sendable, Hashable {
     /// The file's label.

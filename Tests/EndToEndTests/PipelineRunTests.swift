@@ -29,9 +29,11 @@ struct PipelineRunTests {
                         """
                 )
                 let program = Program(folder: scratch.path)
-                let check = try await program.run("check")
+                let check = try await program.run("check", "--write")
                 #expect(check.status == 0, "\(check.all)")
                 #expect(check.output.contains("Bytes pass zstd, then age."))
+                #expect(check.output.contains("sink vault: The probe is removed again."), "\(check.all)")
+                #expect(scratch.files(below: "vault").isEmpty)
                 let run = try await program.run("run")
                 #expect(run.status == 0, "\(run.all)")
                 // Five files; each was fetched once for both sinks.

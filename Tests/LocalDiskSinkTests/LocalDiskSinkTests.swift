@@ -63,6 +63,37 @@ struct LocalDiskSinkTests {
         }
     }
 
+    @Test func copiesAreLookedAtAndRemoved() async throws {
+        try await Scratch.with { scratch in
+            let sink = try await sink(scratch)
+            try await sink.prepare(run: RunID(rawValue: 1), recovering: false)
+            let receipt = try await sink.deliver(backup(files: 2), using: WritingTransfer())
+            let other = try scratch.write("root/other/kept.rdb", Array("kept".utf8))
+            #expect(try await sink.presence(of: receipt) == .present)
+            // A file that is shorter than it was is not the copy.
+            let first = receipt.artifacts[0].location
+            try FileHandle(forWritingTo: URL(fileURLWithPath: first)).truncate(atOffset: 1)
+            #expect(try await sink.presence(of: receipt) == .absent)
+            try await sink.remove(receipt)
+            #expect(try await sink.presence(of: receipt) == .absent)
+            #expect(scratch.files(below: "root") == ["other/kept.rdb"])
+            #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.file("root")) == ["other"])
+            // It is gone already: well done.
+            try await sink.remove(receipt)
+            // A receipt that leads elsewhere.
+            for path in ["/etc/hostname", scratch.file("root/../root/other/kept.rdb")] {
+                let foreign = Receipt(outcome: .delivered, artifacts: [Artifact(position: 0, location: path)])
+                let failure = await #expect(throws: Failure.self) { try await sink.remove(foreign) }
+                #expect(failure?.code == "disk.other-root")
+                guard case .unknown = try await sink.presence(of: foreign) else {
+                    Issue.record("\(path) is none of this sink's")
+                    continue
+                }
+            }
+            #expect(FileManager.default.fileExists(atPath: other))
+        }
+    }
+
     @Test func failedTransferLeavesNoManifest() async throws {
         try await Scratch.with { scratch in
             let sink = try await sink(scratch)

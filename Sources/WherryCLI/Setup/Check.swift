@@ -12,12 +12,19 @@ struct Check: AsyncParsableCommand {
         discussion: """
             Exit status: 0 when everything works (warnings included), else that of the first error.
 
-            EXAMPLE
+            --write also stores an empty RDB file in each sink that takes bytes, through its pipeline, looks whether it is
+            there, and removes it again; not while a run is at work.
+
+            EXAMPLES
               wherry check --config /etc/wherry/wherry.yaml
+              wherry check --write
             """
     )
 
     @OptionGroup var global: GlobalOptions
+
+    @Flag(help: "Store a small file in every sink, look whether it is there, and remove it again.")
+    var write = false
 
     @Option(help: "table for people, json or csv for machines.")
     var format = OutputFormat.table
@@ -43,10 +50,14 @@ struct Check: AsyncParsableCommand {
                     }
                 }
             }
+            let lock = write ? try RunLock(catalog: composition.catalog.path) : nil
+            defer { withExtendedLifetime(lock) {} }
             for sink in composition.config.sinks {
                 lines += await Self.lines("sink \(sink.name)") {
                     let sink = try await composition.make(sink)
-                    return try await sink.sink.check() + (sink.pipeline?.check() ?? [])
+                    let findings = try await sink.sink.check() + (sink.pipeline?.check() ?? [])
+                    guard write, !findings.contains(where: { $0.level == .error }) else { return findings }
+                    return try await findings + composition.probe().findings(of: sink)
                 }
             }
             return lines

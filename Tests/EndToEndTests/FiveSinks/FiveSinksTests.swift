@@ -40,8 +40,12 @@ struct FiveSinksTests {
 
     @Test func everyByteIsFetchedOnceAndEveryCopyIsTheSame() async throws {
         try await withHome(standalone: 17, shards: 3, large: [12 << 20, 7 << 20]) { home, provider in
-            let check = try await home.program.run("check")
+            let check = try await home.program.run("check", "--write")
             #expect(check.status == 0, "\(check.all)")
+            for sink in FiveSinksHome.sinks {
+                #expect(check.output.contains("sink \(sink): The probe is removed again."), "\(check.all)")
+                #expect(try await home.digests(in: sink).isEmpty, "\(sink)")
+            }
             let run = try await home.program.run("run")
             #expect(run.status == 0, "\(run.all)")
             let source = home.scratch.digests(below: "provider/depot")
