@@ -4,7 +4,8 @@ import Synchronization
 
 /// Commits the writes of many tasks together: while one transaction waits for the disk, the next ones gather.
 ///
-/// What nobody waits for goes with the next write that somebody waits for, or on its own after ``patience``.
+/// What nobody waits for is written in bulk, when it has waited for ``patience`` or there is enough of it: each commit
+/// writes whole pages, so few rows cost as much as many.
 /// When one of them fails, all are undone and run again, each in a savepoint of its own, so that one that fails undoes only
 /// itself: a write may run twice and must do nothing but write. One that was handed in is carried out even when its task is
 /// cancelled meanwhile: a row is never lost half-way.
@@ -15,29 +16,30 @@ final class GroupCommit: Sendable {
         let finish: @Sendable ((any Error)?) -> Void
         /// Whether it changes rows that ``CatalogMemory`` holds.
         let changesMemory: Bool
-        /// Whether somebody waits for it.
-        let isAwaited: Bool
     }
 
     private struct Queue: ~Copyable {
+        /// What somebody waits for.
         var items: [Item] = []
         var isDraining = false
-        /// Whether a time is set at which what nobody waits for is written.
-        var isTimed = false
-        /// How many of the items somebody waits for.
-        var awaited = 0
-        /// With how many of them the writer, which gathers, would go on; 0 when it does not gather.
+        /// With how many items the writer, which gathers, would go on; 0 when it does not gather.
         var wanted = 0
-
-        mutating func append(_ item: Item) {
-            items.append(item)
-            if item.isAwaited { awaited += 1 }
-        }
+        /// What nobody waits for.
+        var later: [Item] = []
+        /// Whether a time is set at which that is written.
+        var isTimed = false
+        /// Whether it is to be written now.
+        var isDue = false
 
         mutating func take(_ most: Int) -> [Item] {
-            let batch = Array(items.prefix(most))
+            var batch = Array(items.prefix(most))
             items.removeFirst(batch.count)
-            awaited -= batch.count { $0.isAwaited }
+            if isDue {
+                let more = later.prefix(most - batch.count)
+                batch += more
+                later.removeFirst(more.count)
+                isDue = !later.isEmpty
+            }
             return batch
         }
     }
@@ -51,10 +53,14 @@ final class GroupCommit: Sendable {
     }
 
     private static let largestBatch = 1_000
+    /// So many rows that nobody waits for are enough for one commit; more would make others wait for them.
+    private static let bulk = 256
     /// How long rows that nobody waits for may wait for company.
     private static let patience = DispatchTimeInterval.milliseconds(200)
     /// How long a commit may wait for company.
     private static let gathering = DispatchTimeInterval.microseconds(1_000)
+    /// Company enough: while so many are written, the next ones get ready.
+    private static let company = 12
     private let pool: DatabasePool
     private let memory: CatalogMemory
     private let queue = Mutex(Queue())
@@ -89,8 +95,7 @@ final class GroupCommit: Sendable {
                         }
                         continuation.resume(with: result)
                     },
-                    changesMemory: changesMemory,
-                    isAwaited: true
+                    changesMemory: changesMemory
                 )
             )
         }
@@ -101,27 +106,38 @@ final class GroupCommit: Sendable {
     /// For rows of statistics: should the disk refuse them, it refuses the next write that somebody waits for too.
     func enqueue(_ body: @escaping @Sendable (Database) throws -> Void) {
         // Nobody is there to hear of a failure.
-        let item = Item(run: { db in try body(db) }, finish: { _ in }, changesMemory: false, isAwaited: false)
-        let mustTime = queue.withLock { queue in
-            queue.append(item)
-            if queue.isDraining || queue.isTimed { return false }
-            queue.isTimed = true
-            return true
+        let item = Item(run: { db in try body(db) }, finish: { _ in }, changesMemory: false)
+        let (isBulk, mustTime) = queue.withLock { queue in
+            queue.later.append(item)
+            defer { queue.isTimed = true }
+            return (queue.later.count == Self.bulk, !queue.isTimed)
         }
+        if isBulk { startAll() }
         guard mustTime else { return }
-        DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience) { [weak self] in self?.start() }
+        DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience) { [weak self] in
+            self?.queue.withLock { $0.isTimed = false }
+            self?.startAll()
+        }
+    }
+
+    private func startAll() {
+        queue.withLock { $0.isDue = !$0.later.isEmpty }
+        start()
     }
 
     /// Returns once everything that was handed in is durable.
     func flush() {
         // The writer works in order: when it comes to this, all that was begun before is done.
-        pool.writeWithoutTransaction { db in drain(db) }
+        pool.writeWithoutTransaction { db in
+            queue.withLock { $0.isDue = !$0.later.isEmpty }
+            drain(db)
+        }
     }
 
     private func add(_ item: Item) {
         let isEnough = queue.withLock { queue in
-            queue.append(item)
-            guard queue.wanted > 0, queue.awaited >= queue.wanted else { return false }
+            queue.items.append(item)
+            guard queue.wanted > 0, queue.items.count >= queue.wanted else { return false }
             queue.wanted = 0
             return true
         }
@@ -130,8 +146,7 @@ final class GroupCommit: Sendable {
 
     private func start() {
         let mustStart = queue.withLock { queue in
-            queue.isTimed = false
-            if queue.isDraining || queue.items.isEmpty { return false }
+            if queue.isDraining || queue.items.isEmpty && !queue.isDue { return false }
             queue.isDraining = true
             return true
         }
@@ -141,9 +156,9 @@ final class GroupCommit: Sendable {
 
     private func drain(_ db: Database) {
         while true {
-            gather(writer.withLock { $0.usual })
+            gather(min(Self.company, writer.withLock { $0.usual }))
             let (batch, awaited) = queue.withLock { queue in
-                let awaited = queue.awaited
+                let awaited = queue.items.count
                 let batch = queue.take(Self.largestBatch)
                 if batch.isEmpty { queue.isDraining = false }
                 return (batch, awaited)
@@ -167,7 +182,7 @@ final class GroupCommit: Sendable {
     private func gather(_ usual: Int) {
         guard usual > 2 else { return }
         let mustWait = queue.withLock { queue in
-            queue.wanted = queue.awaited < usual ? usual : 0
+            queue.wanted = queue.items.count < usual ? usual : 0
             return queue.wanted > 0
         }
         guard mustWait else { return }

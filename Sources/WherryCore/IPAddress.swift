@@ -15,6 +15,7 @@ public struct IPAddress: Sendable, Hashable {
 
     /// Reads `10.0.0.1` or `fe80::1`; nil for anything else, names and zones included.
     public init?(_ text: some StringProtocol) {
+        let text = String(text)
         guard let bytes = text.utf8.contains(UInt8(ascii: ":")) ? Self.version6(text) : Self.version4(text) else {
             return nil
         }
@@ -22,18 +23,30 @@ public struct IPAddress: Sendable, Hashable {
     }
 
     /// Four numbers without leading zeros, which some programs take for octal ones.
-    private static func version4(_ text: some StringProtocol) -> [UInt8]? {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        let bytes = parts.compactMap { part in
-            part.utf8.allSatisfy { (48...57).contains($0) } && (part.utf8.count == 1 || part.utf8.first != 48)
-                ? UInt8(part) : nil
+    ///
+    /// Servers read one for each request: digit by digit, without copies.
+    private static func version4(_ text: String) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(4)
+        var (number, digits) = (0, 0)
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: ".") {
+                guard digits > 0, bytes.count < 3 else { return nil }
+                bytes.append(UInt8(number))
+                (number, digits) = (0, 0)
+                continue
+            }
+            guard (48...57).contains(byte), digits == 0 || number > 0 else { return nil }
+            number = number * 10 + Int(byte - 48)
+            digits += 1
+            guard number <= 255 else { return nil }
         }
-        return parts.count == 4 && bytes.count == 4 ? bytes : nil
+        guard digits > 0, bytes.count == 3 else { return nil }
+        return bytes + [UInt8(number)]
     }
 
     /// Eight groups, the last two of which may be an IPv4 address; one `::` stands for groups of zeros (RFC 4291, 2.2).
-    private static func version6(_ text: some StringProtocol) -> [UInt8]? {
-        let text = String(text)
+    private static func version6(_ text: String) -> [UInt8]? {
         guard let gap = text.firstRange(of: "::") else {
             return groups(text, mayEndInVersion4: true).flatMap { $0.count == 16 ? $0 : nil }
         }
@@ -50,7 +63,7 @@ public struct IPAddress: Sendable, Hashable {
         var bytes: [UInt8] = []
         for (index, part) in parts.enumerated() {
             if mayEndInVersion4, index == parts.count - 1, part.utf8.contains(UInt8(ascii: ".")) {
-                guard let last = version4(part) else { return nil }
+                guard let last = version4(String(part)) else { return nil }
                 return bytes + last
             }
             guard (1...4).contains(part.utf8.count), part.utf8.first != UInt8(ascii: "+"),

@@ -1,9 +1,21 @@
+import Synchronization
 import WherryCore
 
 /// Times as HTTP writes them: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section 5.6.7).
 enum HTTPDate {
-    /// The text of a moment.
+    private static let last = Mutex<(moment: Timestamp, text: String)?>(nil)
+
+    /// The text of a moment; kept for all who ask within its second.
     static func format(_ moment: Timestamp) -> String {
+        last.withLock { last in
+            if let last, last.moment == moment { return last.text }
+            let text = text(of: moment)
+            last = (moment, text)
+            return text
+        }
+    }
+
+    private static func text(of moment: Timestamp) -> String {
         let text = Array(moment.description.utf8)
         let days = moment.seconds >= 0 ? moment.seconds / 86_400 : (moment.seconds - 86_399) / 86_400
         let weekday = weekdays[Int(((days % 7) + 7) % 7)]
