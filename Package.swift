@@ -281,8 +281,8 @@ let package = Package(
         tests(
             "EndToEnd",
             [
-                "DepotSource", "QCloudAPI", "S3Sink", "wherry", "WherryCatalog", "WherryCore", "WherryPluginKit",
-                "WherryTestSupport", "WherryTransfer", crypto,
+                "DepotSource", "QCloudAPI", "S3Sink", "wherry", "wherry-sink-sums", "WherryCatalog", "WherryCore",
+                "WherryPluginKit", "WherryPluginWire", "WherryTestSupport", "WherryTransfer", crypto,
             ]
         ),
         tests("ScriptSink", ["ScriptSink", "WherryCore", "WherryPluginKit", logging, systemPackage]),
