@@ -9,7 +9,7 @@ import WherryPluginKit
 /// ``run(onDamage:)`` does the work, beside the connections; the other methods only leave it notes.
 final class ContentScanner: Sendable {
     /// How many bytes may wait in memory; others are read back.
-    private static let memoryLimit = 4 << 20
+    private static let memoryLimit = 10 << 20
     private static let readSize = 1 << 20
 
     private struct State {
