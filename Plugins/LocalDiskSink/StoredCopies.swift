@@ -16,7 +16,7 @@ import WherryPluginKit
 #endif
 
 /// What was delivered below a root: looks at it and removes it. Waits for the disk.
-struct StoredCopies: Sendable {
+/// What was delivered below a root, to be looked at and removed. Waits for the disk.
     let root: String
 
     /// Whether all files are there with the sizes of the receipt.

@@ -4,7 +4,7 @@ import WherryCore
 /// Makes staged files durable under their final names: cut to size, fsync the file, rename, fsync the folder.
 ///
 /// Many that are ready at once share the work: one caller does it for all who wait, so that the file system commits
-/// them together and each folder is synced once. Each file system has its own turn: one that hangs holds up no other.
+/// them together, in one call where ``SyncChoice`` says so, and each folder is synced once. Each file system has its own turn: one that hangs holds up no other.
 package actor Publisher {
     private struct Order {
         var file: StagedFile
@@ -25,6 +25,7 @@ package actor Publisher {
 
     /// Who waits, by the file system, for as long as somebody works for it.
     private var waiting: [UInt64: [Request]] = [:]
+    private var choices: [UInt64: SyncChoice] = [:]
 
     /// A publisher; one for the process does.
     package init() {}
@@ -42,7 +43,10 @@ package actor Publisher {
         let others = waiting[device] ?? []
         waiting[device] = []
         defer { handOver(device) }
-        let results = await Self.publish([order] + others.map(\.order))
+        let orders = [order] + others.map(\.order)
+        let isWhole = choices[device, default: SyncChoice()].takesWhole(orders.count)
+        let (results, whole) = await Self.publish(orders, isWhole)
+        if isWhole { choices[device]?.took(whole, for: orders.count) }
         for (request, result) in zip(others, results.dropFirst()) {
             request.continuation.resume(returning: .over(result))
         }
@@ -59,19 +63,29 @@ package actor Publisher {
         next.continuation.resume(returning: .comes)
     }
 
-    private static func publish(_ orders: [Order]) async -> [Result<Void, any Error>] {
+    /// - Returns: what became of each; how many seconds the call for all took, if it was made and vouches for them.
+    private static func publish(
+        _ orders: [Order],
+        _ isWhole: Bool
+    ) async -> (results: [Result<Void, any Error>], whole: Double?) {
         do {
-            return try await orders[0].file.disk.threads.run { work(orders) }
-        } catch { return orders.map { _ in .failure(error) } }
+            return try await orders[0].file.disk.threads.run { work(orders, isWhole) }
+        } catch { return (orders.map { _ in .failure(error) }, nil) }
     }
 
-    private static func work(_ orders: [Order]) -> [Result<Void, any Error>] {
+    private static func work(
+        _ orders: [Order],
+        _ isWhole: Bool
+    ) -> (results: [Result<Void, any Error>], whole: Double?) {
         // Begin all writing first, so that the first fsync does not wait for what the last could have begun.
         if orders.count > 1 { for order in orders { order.file.beginWriteback(0..<0) } }
-        var results = orders.map { order in
-            Result {
-                try order.file.truncate(to: order.size)
-                try order.file.sync()
+        var results = orders.map { order in Result { try order.file.truncate(to: order.size) } }
+        let began = ContinuousClock.now
+        let isDone = isWhole && orders[0].file.syncFileSystem()
+        let whole = isDone ? (ContinuousClock.now - began) / .seconds(1) : nil
+        for (index, order) in orders.enumerated() where (try? results[index].get()) != nil {
+            results[index] = Result {
+                try order.file.sync(isDone: isDone)
                 try order.file.rename()
             }
         }
@@ -84,6 +98,6 @@ package actor Publisher {
             folders[folder] = synced
             results[index] = synced
         }
-        return results
+        return (results, whole)
     }
 }

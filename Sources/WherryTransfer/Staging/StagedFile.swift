@@ -179,7 +179,22 @@ final class StagedFile: Sendable {
     }
 
     /// Makes the bytes durable, still under the `.part` name.
-    func sync() throws { try disk.perform(.syncFile, "synced", part.string) { fsync(descriptor) } }
+    ///
+    /// - Parameter isDone: whether its whole file system was made durable since the last byte was written.
+    func sync(isDone: Bool = false) throws {
+        try disk.perform(.syncFile, "synced", part.string) { isDone ? 0 : fsync(descriptor) }
+    }
+
+    /// Makes everything durable that was written to the file system until now, by whomever.
+    ///
+    /// - Returns: false where that cannot be done, or something of it was lost: then each file must be asked.
+    func syncFileSystem() -> Bool {
+        #if os(Linux)
+            LinuxCalls.syncFileSystem(of: descriptor) == 0
+        #else
+            false
+        #endif
+    }
 
     /// Gives the bytes their final name.
     func rename() throws {
