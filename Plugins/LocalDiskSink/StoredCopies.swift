@@ -15,8 +15,8 @@ import WherryPluginKit
     import Darwin
 #endif
 
-/// What was delivered below a root: looks at it and removes it. Waits for the disk.
-/// What was delivered below a root, to be looked at and removed. Waits for the disk.
+/// What was delivered below a root, to be looked at and removed; waits for the disk.
+struct StoredCopies: Sendable {
     let root: String
 
     /// Whether all files are there with the sizes of the receipt.
