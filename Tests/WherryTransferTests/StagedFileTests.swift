@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import Synchronization
 import SystemPackage
 import Testing
 import WherryCore
@@ -49,6 +50,90 @@ struct StagedFileTests {
             try append("half", to: staged)
             staged.discard()
             #expect(scratch.files(below: ".").isEmpty)
+        }
+    }
+
+    /// Publishes a dozen files, all but the first of which wait for it and are published together.
+    private func publishTogether(
+        _ scratch: Scratch,
+        fault: @escaping @Sendable (Disk.Step, String) -> Int32?
+    ) async throws -> (published: [String], steps: [Disk.Step: Int]) {
+        let steps = Mutex<[Disk.Step: Int]>([:])
+        let disk = Disk { step, path in
+            let isFirst = steps.withLock { steps in
+                steps[step, default: 0] += 1
+                return steps[step] == 1
+            }
+            if step == .syncFile, isFirst { usleep(300_000) }
+            return fault(step, path)
+        }
+        let publisher = Publisher()
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<12 {
+                group.addTask {
+                    // Which of them fails is told by what is published.
+                    guard let staged = try? StagedFile(for: FilePath(scratch.file("\(number).rdb")), disk: disk) else {
+                        return
+                    }
+                    try? staged.write([ByteBuffer(string: "whole")], at: 0)
+                    do { try await publisher.publish(staged, size: 5) } catch { staged.discard() }
+                }
+            }
+        }
+        return (scratch.files(below: "."), steps.withLock { $0 })
+    }
+
+    private static let dozen = (0..<12).map { "\($0).rdb" }.sorted()
+
+    @Test func manyFilesAreMadeDurableTogether() async throws {
+        try await Scratch.with { scratch in
+            let (published, steps) = try await publishTogether(scratch) { _, _ in nil }
+            #expect(published == Self.dozen)
+            #expect(steps[.syncAll] == 1)
+            #expect(steps[.syncFile] == 12)
+            #expect(steps[.syncFolder] == 4, "opened and synced, twice")
+        }
+    }
+
+    @Test func whereAllCannotBeMadeDurableTogetherEachIsByItself() async throws {
+        try await Scratch.with { scratch in
+            let (published, steps) = try await publishTogether(scratch) { step, _ in step == .syncAll ? EIO : nil }
+            #expect(published == Self.dozen)
+            #expect(steps[.syncAll] == 1)
+            #expect(steps[.syncFile] == 12)
+        }
+    }
+
+    @Test func oneThatIsLostFailsByItself() async throws {
+        try await Scratch.with { scratch in
+            let (published, _) = try await publishTogether(scratch) { step, path in
+                step == .syncFile && path.hasSuffix("/7.rdb.part") ? EIO : nil
+            }
+            #expect(published == Self.dozen.filter { $0 != "7.rdb" })
+        }
+    }
+
+    @Test func whoIsCancelledFailsNobodyElse() async throws {
+        try await Scratch.with { scratch in
+            let disk = Disk { step, path in
+                if step == .syncFile, path.hasSuffix("/first.rdb.part") { usleep(300_000) }
+                return nil
+            }
+            let publisher = Publisher()
+            let files = try ["first", "second", "third", "fourth"].map {
+                try StagedFile(for: FilePath(scratch.file("\($0).rdb")), disk: disk)
+            }
+            async let first: Void = publisher.publish(files[0], size: 0)
+            try await Task.sleep(for: .milliseconds(100))
+            // It would be the one that works for the others.
+            let second = Task { try await publisher.publish(files[1], size: 0) }
+            try await Task.sleep(for: .milliseconds(50))
+            async let third: Void = publisher.publish(files[2], size: 0)
+            async let fourth: Void = publisher.publish(files[3], size: 0)
+            second.cancel()
+            _ = try await (first, third, fourth)
+            _ = await second.result
+            #expect(scratch.files(below: ".") == ["first.rdb", "fourth.rdb", "second.rdb", "third.rdb"])
         }
     }
 

@@ -12,7 +12,7 @@ import WherryCore
 package struct Disk: Sendable {
     /// A step of staging and publishing a file.
     package enum Step: String, Sendable, Hashable, CaseIterable {
-        case create, preallocate, write, read, note, truncate, syncFile, rename, syncFolder
+        case create, preallocate, write, read, note, truncate, syncAll, syncFile, rename, syncFolder
     }
 
     /// Gives the error number that a step on a file is to fail with; nil to let it happen.

@@ -30,6 +30,16 @@ struct DiskThreads: Sendable {
         try await pool.runIfActive(body)
     }
 
+    /// Runs what may block, also for others than the task that asks: its cancellation does not stop it.
+    func runToTheEnd<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            pool.submit { state in
+                guard state == .active else { return continuation.resume(throwing: CancellationError()) }
+                continuation.resume(with: Result(catching: body))
+            }
+        }
+    }
+
     /// Runs what may block for ever.
     ///
     /// - Returns: nil when it takes longer than `patience`; the thread is at it still.

@@ -29,13 +29,29 @@
             _ = syncFileRange?(descriptor, off_t(offset), off_t(count), 0x02)
         }
 
+        /// Whether all that was written to a file reached the disk, once something else has seen to it: waits for what is
+        /// under way, and begins nothing; `sync_file_range(2)` with `SYNC_FILE_RANGE_WAIT_BEFORE`.
+        ///
+        /// - Returns: 0, or -1 with `errno` set: this descriptor's own error, told once.
+        static func wasWritten(_ descriptor: Int32) -> Int32 {
+            guard let syncFileRange else {
+                errno = ENOSYS
+                return -1
+            }
+            return syncFileRange(descriptor, 0, 0, 0x01)
+        }
+
         /// Makes everything durable that was written to the file system of a file: `syncfs(2)`.
         ///
-        /// - Returns: 0, or -1 with `errno` set: `ENOSYS` too where errors of other files would be kept from the caller
-        ///   (Linux before 5.8, says the manual page), and on file systems that are not known to do for all of it what
+        /// It tells of errors since the descriptor was opened that nobody else has been told of: each file has to be asked
+        /// besides, see ``wasWritten(_:)``.
+        ///
+        /// - Returns: 0, or -1 with `errno` set: `ENOSYS` too where errors would be kept from the caller (Linux before
+        ///   5.17), and on file systems that are not known to do for all of it what
         ///   they do for one file: programs behind FUSE are never told.
         static func syncFileSystem(of descriptor: Int32) -> Int32 {
-            guard let syncFileSystem, tellsErrors, plainFileSystems.contains(kind(of: descriptor)) else {
+            guard let syncFileSystem, syncFileRange != nil, tellsErrors, plainFileSystems.contains(kind(of: descriptor))
+            else {
                 errno = ENOSYS
                 return -1
             }
@@ -63,7 +79,7 @@
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
             let numbers = release.split(separator: ".").prefix(2).map { Int($0) ?? 0 }
-            return numbers.count == 2 && (numbers[0], numbers[1]) >= (5, 8)
+            return numbers.count == 2 && (numbers[0], numbers[1]) >= (5, 17)
         }()
 
         private static func symbol<Function>(_ name: String, _: Function.Type) -> Function? {

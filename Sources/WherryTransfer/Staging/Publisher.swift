@@ -69,7 +69,7 @@ package actor Publisher {
         _ isWhole: Bool
     ) async -> (results: [Result<Void, any Error>], whole: Double?) {
         do {
-            return try await orders[0].file.disk.threads.run { work(orders, isWhole) }
+            return try await orders[0].file.disk.threads.runToTheEnd { work(orders, isWhole) }
         } catch { return (orders.map { _ in .failure(error) }, nil) }
     }
 

@@ -180,19 +180,28 @@ final class StagedFile: Sendable {
 
     /// Makes the bytes durable, still under the `.part` name.
     ///
-    /// - Parameter isDone: whether its whole file system was made durable since the last byte was written.
+    /// - Parameter isDone: whether its whole file system was made durable since the last byte was written: then it is only
+    ///   asked whether all went well.
     func sync(isDone: Bool = false) throws {
-        try disk.perform(.syncFile, "synced", part.string) { isDone ? 0 : fsync(descriptor) }
+        try disk.perform(.syncFile, "synced", part.string) {
+            #if os(Linux)
+                if isDone { return LinuxCalls.wasWritten(descriptor) }
+            #endif
+            return fsync(descriptor)
+        }
     }
 
     /// Makes everything durable that was written to the file system until now, by whomever.
     ///
-    /// - Returns: false where that cannot be done, or something of it was lost: then each file must be asked.
+    /// - Returns: false where that cannot be done, or something of it was lost: then each file is synced by itself.
     func syncFileSystem() -> Bool {
         #if os(Linux)
-            LinuxCalls.syncFileSystem(of: descriptor) == 0
+            let result = try? disk.perform(.syncAll, "synced", part.string) {
+                LinuxCalls.syncFileSystem(of: descriptor)
+            }
+            return result != nil
         #else
-            false
+            return false
         #endif
     }
 
