@@ -245,7 +245,7 @@ let package = Package(
             "WherryEngine",
             [
                 "LocalDiskSink", "WherryCore", "WherryCatalog", "WherryEngine", "WherryPluginKit", "WherryServer",
-                "WherryTestSupport",
+                "WherryTestSupport", "WherryTransfer",
             ]
         ),
         tests(

@@ -1,3 +1,4 @@
+import SystemPackage
 import WherryCore
 public import WherryPluginKit
 
@@ -39,7 +40,8 @@ public enum LocalDiskSinkPlugin: SinkPlugin {
     /// - Throws: ``Failure`` of class `configuration` when the path template is no good.
     public static func makeSink(_ options: OptionValues, context: PluginContext) async throws -> any Sink {
         LocalDiskSink(
-            root: try options.required("root"),
+            // Without the slash at its end that people write.
+            root: FilePath(try options.required("root") as String).string,
             template: try PathTemplate(options.text("path") ?? defaultPath),
             clock: context.clock
         )

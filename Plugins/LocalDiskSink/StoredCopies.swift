@@ -60,7 +60,7 @@ struct StoredCopies: Sendable {
     /// Ids of providers never make a path component that leads upwards, but receipts are read from a catalog that others
     /// may write.
     private func holds(_ path: String) -> Bool {
-        path.hasPrefix(root + "/") && !path.split(separator: "/").contains("..")
+        FilePath(path).string.hasPrefix(root + "/") && !path.split(separator: "/").contains("..")
     }
 
     private struct Listing: Decodable {

@@ -6,7 +6,8 @@ package import WherryTransfer
 
 /// Finds out whether a sink really stores: gives it the smallest of backups, looks whether that is there, and removes it.
 ///
-/// Nothing of it comes into the catalog. Nothing else may be at work with the sink, see ``RunLock``.
+/// The catalog has no row of it, but for what a sink notes of its own. Nothing else may be at work with the sink, see
+/// ``RunLock``.
 package struct SinkProbe: Sendable {
     /// The instance that the probe claims to be of; no provider names one so.
     package static let instance = Instance.ID(rawValue: "wherry-probe")
@@ -30,7 +31,13 @@ package struct SinkProbe: Sendable {
     package func findings(of sink: ConfiguredSink) async throws -> [Finding] {
         guard sink.storesBytes else { return [Finding(.ok, "It stores no bytes: there is nothing to probe.")] }
         try await sink.sink.prepare(run: RunID(rawValue: 0), recovering: false)
-        let receipt = try await deliver(to: sink)
+        let receipt: Receipt
+        do {
+            receipt = try await deliver(to: sink)
+        } catch let failure as Failure where failure.code == ProbeLease.none.code {
+            // A program says only then what it wants.
+            return [Finding(.ok, "It takes links: there is nothing to probe.")]
+        }
         let place = receipt.artifacts.first?.location ?? "a place that it does not name"
         do {
             return try await look(at: receipt, in: place, sink.sink)
@@ -70,7 +77,7 @@ package struct SinkProbe: Sendable {
             findings.append(Finding(.warning, message, remedy: "Look there yourself."))
         case .absent:
             throw Failure(
-                .internal,
+                .conflict,
                 code: "probe.lost",
                 "The sink says that it has stored a probe at \(place), and it is not there.",
                 remedy: "Look whether something removes or moves what is stored there."
@@ -78,21 +85,25 @@ package struct SinkProbe: Sendable {
         }
         do {
             try await sink.remove(receipt)
-        } catch let failure as Failure {
+        } catch let failure as Failure where failure.failureClass == .unsupported {
             findings.append(
                 Finding(.warning, "The probe stays at \(place): \(failure.message)", remedy: "Remove it yourself.")
             )
             return findings
         }
-        if try await sink.presence(of: receipt) == .present {
+        switch try await sink.presence(of: receipt) {
+        case .absent: findings.append(Finding(.ok, "The probe is removed again."))
+        case .unknown(let reason):
+            let message = "The probe at \(place) was removed, but nobody could look whether it is gone: \(reason)"
+            findings.append(Finding(.warning, message, remedy: "Look there yourself."))
+        case .present:
             throw Failure(
-                .internal,
+                .conflict,
                 code: "probe.not-removed",
                 "The sink says that it has removed the probe at \(place), and it is there still.",
-                remedy: "Look whether it is a version or a lock of the store that keeps it."
+                remedy: "Look whether a lock of the store keeps it."
             )
         }
-        findings.append(Finding(.ok, "The probe is removed again."))
         return findings
     }
 }

@@ -13,7 +13,7 @@ struct Check: AsyncParsableCommand {
             Exit status: 0 when everything works (warnings included), else that of the first error.
 
             --write also stores an empty RDB file in each sink that takes bytes, through its pipeline, looks whether it is
-            there, and removes it again; not while a run is at work.
+            there, and removes it again; not while a run is at work. A store that keeps versions keeps this one too.
 
             EXAMPLES
               wherry check --config /etc/wherry/wherry.yaml
@@ -37,6 +37,8 @@ struct Check: AsyncParsableCommand {
 
     func run() async throws {
         let lines = try await Composition.with(global) { composition in
+            let lock = write ? try RunLock(catalog: composition.catalog.path) : nil
+            defer { withExtendedLifetime(lock) {} }
             var lines = [Line(part: "config", finding: Finding(.ok, "\(global.configPath) is valid."))]
             lines += composition.config.warnings.map { problem in
                 let message = "line \(problem.position.line): \(problem.message)"
@@ -50,14 +52,15 @@ struct Check: AsyncParsableCommand {
                     }
                 }
             }
-            let lock = write ? try RunLock(catalog: composition.catalog.path) : nil
-            defer { withExtendedLifetime(lock) {} }
             for sink in composition.config.sinks {
-                lines += await Self.lines("sink \(sink.name)") {
+                let found = await Self.lines("sink \(sink.name)") {
                     let sink = try await composition.make(sink)
-                    let findings = try await sink.sink.check() + (sink.pipeline?.check() ?? [])
-                    guard write, !findings.contains(where: { $0.level == .error }) else { return findings }
-                    return try await findings + composition.probe().findings(of: sink)
+                    return try await sink.sink.check() + (sink.pipeline?.check() ?? [])
+                }
+                lines += found
+                guard write, !found.contains(where: { $0.finding.level == .error }) else { continue }
+                lines += await Self.lines("sink \(sink.name)") {
+                    try await composition.probe().findings(of: composition.make(sink))
                 }
             }
             return lines
