@@ -123,9 +123,19 @@ final class ExternalProgram: Sendable {
         )
         if ready.description.keepsState, let state = answer.state {
             let text = String(decoding: try state.line(), as: UTF8.self)
-            if text != kept { try await context.notes.note(Self.stateKey, text) }
+            if text != kept { await keep(text) }
         }
         return answer
+    }
+
+    /// Keeps a state; what was done is done, whether it can be kept or not.
+    private func keep(_ state: String) async {
+        do {
+            try await context.notes.note(Self.stateKey, state)
+        } catch {
+            let failure = Failure.wrap(error, during: "keeping a plugin's state")
+            context.logger.warning("The plugin's state is not kept", metadata: ["error.code": "\(failure.code)"])
+        }
     }
 
     /// The note that holds the plugin's state.

@@ -59,8 +59,13 @@ package struct PluginFile: Sendable, Hashable {
         for folder in Set([Self.folder(path), Self.folder(given)]) {
             var status = stat()
             guard stat(folder, &status) == 0 else { continue }
-            let isOpen = Self.isOpenToOthers(status) && status.st_mode & S_ISVTX == 0
-            if isOpen { throw Self.exposed(folder, "others may change what is in it", "Run chmod go-w on it.") }
+            guard status.st_mode & S_ISVTX == 0 else { continue }
+            guard !Self.isOpenToOthers(status) else {
+                throw Self.exposed(folder, "others may change what is in it", "Run chmod go-w on it.")
+            }
+            guard Self.isTrusted(status.st_uid) else {
+                throw Self.exposed(folder, "it belongs to another user", "Make root or this user its owner.")
+            }
         }
         identity = Identity(
             device: UInt64(truncatingIfNeeded: status.st_dev),
@@ -75,16 +80,19 @@ package struct PluginFile: Sendable, Hashable {
         guard !isOpenToOthers(status) else {
             throw exposed(path, "others may change it", "Run chmod go-w on it, after a look at what is in it.")
         }
-        guard status.st_uid == 0 || status.st_uid == geteuid() else {
+        guard isTrusted(status.st_uid) else {
             throw exposed(path, "it belongs to another user", "Make root or this user its owner.")
         }
     }
 
+    private static func isTrusted(_ user: uid_t) -> Bool { user == 0 || user == geteuid() }
+
     /// Whether others than the owner may write; a group counts as others unless it is the owner's own, which by custom
-    /// has no other members.
+    /// has the owner's number and no other members; numbers below 1000 are given out to users and groups apart.
     private static func isOpenToOthers(_ status: stat) -> Bool {
         if status.st_mode & S_IWOTH != 0 { return true }
-        return status.st_mode & S_IWGRP != 0 && status.st_gid != status.st_uid
+        let isOwnGroup = status.st_gid == status.st_uid && (status.st_uid == 0 || status.st_uid >= 1_000)
+        return status.st_mode & S_IWGRP != 0 && !isOwnGroup
     }
 
     private static func exposed(_ path: String, _ reason: String, _ remedy: String) -> Failure {

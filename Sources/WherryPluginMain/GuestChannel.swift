@@ -21,6 +21,8 @@ final class GuestChannel: Sendable {
     }
 
     private let output: Int32
+    /// One line at a time, whoever speaks.
+    private let turn = Mutex(())
     private let state = Mutex(State())
 
     /// Takes standard input and output for itself; what else writes to standard output writes to standard error then.
@@ -77,12 +79,16 @@ final class GuestChannel: Sendable {
     /// Says one line; a parent that reads no more is gone.
     func say(_ message: PluginMessage) {
         guard let line = try? message.value.line() else { return }  // only a number that is not finite fails
-        var rest = (line + [UInt8(ascii: "\n")])[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { write(output, $0.baseAddress, $0.count) }
-            guard count > 0 || errno == EINTR else { return stop() }
-            rest = rest.dropFirst(max(0, count))
+        let isHeard = turn.withLock { _ in
+            var rest = (line + [UInt8(ascii: "\n")])[...]
+            while !rest.isEmpty {
+                let count = rest.withUnsafeBytes { write(output, $0.baseAddress, $0.count) }
+                guard count > 0 || errno == EINTR else { return false }
+                rest = rest.dropFirst(max(0, count))
+            }
+            return true
         }
+        if !isHeard { stop() }
     }
 
     private func read() {

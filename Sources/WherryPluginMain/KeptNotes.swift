@@ -25,10 +25,10 @@ final class KeptNotes: PluginNotes {
     }
 
     func note(_ key: String, _ value: String?) async throws {
-        let all = values.withLock { values in
+        // Said in the order in which they were made: the last one counts.
+        values.withLock { values in
             values[key] = value
-            return values
+            say(.object(values.mapValues { .string($0) }))
         }
-        say(.object(all.mapValues { .string($0) }))
     }
 }
