@@ -101,7 +101,7 @@ package struct TransferAttemptRow: Sendable, Hashable {
 extension Catalog {
     /// Notes a call.
     ///
-    /// Durable with the next commit, before ``flush()`` returns.
+    /// Durable a fifth of a second later, and before ``flush()`` returns.
     package func note(_ call: APICallRow) {
         group.enqueue { db in
             let statement = try db.cachedStatement(
@@ -126,7 +126,7 @@ extension Catalog {
 
     /// Notes a try to fetch a file.
     ///
-    /// Durable with the next commit, before ``flush()`` returns.
+    /// Durable a fifth of a second later, and before ``flush()`` returns.
     package func note(_ attempt: TransferAttemptRow) {
         group.enqueue { db in
             try db.cachedStatement(

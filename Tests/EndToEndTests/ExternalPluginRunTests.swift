@@ -48,7 +48,7 @@ struct ExternalPluginRunTests {
     ]
 
     /// How long one delivery of a broken sink may take, in seconds.
-    private static let deadline = 8
+    private static let deadline = 10
 
     /// A configuration with a good sink, one for each fault, and the disk.
     private func configure(_ scratch: Scratch, _ provider: Provider, faults: [String]) throws {

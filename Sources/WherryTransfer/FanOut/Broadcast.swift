@@ -66,7 +66,7 @@ final class Broadcast: Sendable {
         while true {
             let (full, open) = state.withLock { state in
                 let listening = state.receivers.filter { !$0.value.isReleased }
-                return (listening.filter { $0.value.queued >= Self.room }.map(\.key), listening.count)
+                return (listening.filter { $0.value.queued >= Self.room }.mapValues(\.taken), listening.count)
             }
             guard open > 0 else { throw Self.abandoned }
             guard !full.isEmpty else {
@@ -84,12 +84,16 @@ final class Broadcast: Sendable {
         }
     }
 
-    private func judge(_ full: [SinkName], others: Int, since began: ContinuousClock.Instant) {
+    /// - Parameter full: who had no room, with how much each had taken.
+    private func judge(_ full: [SinkName: Int64], others: Int, since began: ContinuousClock.Instant) {
         let now = ContinuousClock.now
+        let idle = state.withLock { state in full.filter { state.receivers[$0.key]?.taken == $0.value }.map(\.key) }
         let gone = laggards.withLock { laggards in
             laggards.waited(
-                (now - began) / .seconds(1),
-                for: full,
+                // It looks once a second: when it took longer, the machine stood still, and nobody is to blame.
+                min((now - began) / .seconds(1), 2),
+                for: Array(full.keys),
+                idle: idle,
                 others: others,
                 elapsed: (now - start) / .seconds(1)
             )

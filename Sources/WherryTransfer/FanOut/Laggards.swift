@@ -22,16 +22,18 @@ struct Laggards: Sendable {
     /// - Parameters:
     ///   - seconds: how long.
     ///   - full: who had no room for more.
+    ///   - idle: who of them took nothing meanwhile.
     ///   - others: how many others there are, who had room.
     ///   - elapsed: how long the download has taken so far, in seconds.
     /// - Returns: who is let go.
-    mutating func waited(_ seconds: Double, for full: [SinkName], others: Int, elapsed: Double) -> [SinkName] {
+    mutating func waited(_ seconds: Double, for full: [SinkName], idle: [SinkName]? = nil, others: Int, elapsed: Double)
+        -> [SinkName]
+    {
         guard others > 0 else { return [] }
-        heldOnEnd = heldOnEnd.filter { full.contains($0.key) }
-        for sink in full {
-            held[sink, default: 0] += seconds
-            heldOnEnd[sink, default: 0] += seconds
-        }
+        let idle = idle ?? full
+        heldOnEnd = heldOnEnd.filter { idle.contains($0.key) }
+        for sink in full { held[sink, default: 0] += seconds }
+        for sink in idle { heldOnEnd[sink, default: 0] += seconds }
         return full.filter {
             held[$0, default: 0] > max(patience, elapsed / 2) || heldOnEnd[$0, default: 0] > 3 * patience
         }
