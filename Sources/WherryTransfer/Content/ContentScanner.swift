@@ -8,8 +8,6 @@ import WherryPluginKit
 ///
 /// ``run(onDamage:)`` does the work, beside the connections; the other methods only leave it notes.
 final class ContentScanner: Sendable {
-    /// How many bytes may wait in memory; others are read back.
-    private static let memoryLimit = 10 << 20
     private static let readSize = 1 << 20
 
     private struct State {
@@ -27,14 +25,18 @@ final class ContentScanner: Sendable {
     }
 
     private let staged: StagedFile
+    private let memoryLimit: Int
     private let copy: SharedCopy?
     private let state = Mutex(State())
     private let wakes: AsyncStream<Void>
     private let wake: AsyncStream<Void>.Continuation
 
-    /// - Parameter copy: told when bytes are read back, as its readers wait for the verdict; nil where there are none.
-    init(of staged: StagedFile, copy: SharedCopy? = nil) {
+    /// - Parameters:
+    ///   - copy: told when bytes are read back, as its readers wait for the verdict; nil where there are none.
+    ///   - memoryLimit: how many bytes may wait in memory; others are read back.
+    init(of staged: StagedFile, copy: SharedCopy?, memoryLimit: Int) {
         self.staged = staged
+        self.memoryLimit = memoryLimit
         self.copy = copy
         (wakes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
@@ -48,7 +50,7 @@ final class ContentScanner: Sendable {
     /// Bytes that are being written now.
     func passing(_ buffers: [ByteBuffer], at offset: Int64, count: Int) {
         let isNext = state.withLock { state in
-            guard offset >= state.check.count, state.bytesInMemory + count <= Self.memoryLimit else { return false }
+            guard offset >= state.check.count, state.bytesInMemory + count <= memoryLimit else { return false }
             state.bytesInMemory += count - (state.inMemory[offset]?.reduce(0) { $0 + $1.readableBytes } ?? 0)
             state.inMemory[offset] = buffers
             return offset == state.check.count

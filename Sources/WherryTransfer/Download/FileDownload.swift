@@ -37,7 +37,7 @@ struct FileDownload: Sendable {
             journal,
             left: left,
             copy: copy,
-            firstBlock: driver.settings.firstBlock
+            settings: driver.settings
         )
         do {
             let fetched = try await driver.run(machine(left), into: output)

@@ -21,21 +21,21 @@ final class StagedOutput: TransferOutput {
     /// - Parameters:
     ///   - left: what an earlier process left of the file.
     ///   - copy: told of every byte that is written; nil where nobody reads it meanwhile.
-    ///   - firstBlock: a file that is not larger is not worth a preallocation.
+    ///   - settings: a file that is not larger than the first block is not worth a preallocation.
     init(
         of file: ResolvedFile,
         in staged: StagedFile,
         _ journal: JournalFile,
         left: Leftover,
         copy: SharedCopy?,
-        firstBlock: Int64
+        settings: TransferSettings
     ) {
         self.file = file
         self.staged = staged
         self.journal = journal
         self.copy = copy
-        self.firstBlock = firstBlock
-        scanner = ContentScanner(of: staged, copy: copy)
+        firstBlock = settings.firstBlock
+        scanner = ContentScanner(of: staged, copy: copy, memoryLimit: settings.scanMemory)
         adopted = left.done.count
         hasJournal = Mutex(!left.done.isEmpty)
         if !left.done.isEmpty {
