@@ -12,8 +12,9 @@ import WherryPluginKit
 /// The command `wherry deliveries`.
 struct Deliveries: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "List where backups were delivered to, or confirm what a script fetched.",
-        subcommands: [List.self, Confirm.self],
+        abstract:
+            "List where backups were delivered to, look whether they are there, or confirm what a script fetched.",
+        subcommands: [List.self, CheckDeliveries.self, Confirm.self],
         defaultSubcommand: List.self
     )
 

@@ -105,6 +105,16 @@ struct FiveSinksHome: Sendable {
         }
     }
 
+    /// Takes one copy each away from the disk, the plugin's folder and the restic repository.
+    func spoil() async throws {
+        let disk = scratch.files(below: "backups").first { $0.hasSuffix(".rdb") } ?? ""
+        let shelf = scratch.files(below: "shelf").first ?? ""
+        try FileHandle(forWritingTo: URL(fileURLWithPath: scratch.file("backups/" + disk))).truncate(atOffset: 1)
+        try FileManager.default.removeItem(atPath: scratch.file("shelf/" + shelf))
+        let first = "python3 -c 'import json,sys; print(json.load(sys.stdin)[0][\"id\"])'"
+        _ = try await shell("restic -r vault forget $(restic -r vault snapshots --json | \(first))")
+    }
+
     private func shell(_ command: String) async throws -> String {
         let outcome = try await Program.run(
             "/bin/sh",

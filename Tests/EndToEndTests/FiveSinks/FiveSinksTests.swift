@@ -56,6 +56,24 @@ struct FiveSinksTests {
                 #expect(try await home.digests(in: sink) == source, "\(sink)")
                 #expect(try home.receipts(of: sink) == source, "\(sink)")
             }
+            let there = try await home.program.run("deliveries", "check")
+            #expect(there.status == 0, "\(there.all)")
+            #expect(
+                there.output.contains("Of 100 copies 100 are there, 0 gone; 0 could not be looked at."),
+                "\(there.all)"
+            )
+            // One is removed by hand, one is cut short, and a snapshot is forgotten by another tool.
+            try await home.spoil()
+            let gone = try await home.program.run("deliveries", "check", "--format", "csv")
+            #expect(gone.status == 66, "\(gone.all)")
+            let rows = gone.output.split(whereSeparator: \.isNewline).dropFirst()
+            #expect(
+                Set(rows.map { $0.split(separator: ",").prefix(2) }) == [
+                    ["absent", "disk"], ["absent", "shelf"], ["absent", "vault"],
+                ],
+                "\(gone.all)"
+            )
+            #expect(rows.count == 3)
             let dump = try await Program.run("/usr/bin/sqlite3", ["catalog.db", ".dump"], folder: home.scratch.path)
             for mark in ["LEAKMARK", Provider.secretKey] {
                 #expect(!dump.output.contains(mark))
