@@ -83,6 +83,9 @@ extension Catalog {
     }
 
     /// Ends a run.
+    ///
+    /// - Returns: how many URLs sources issued for it; told by the same write, so that it is told to who is cancelled too.
+    @discardableResult
     package func endRun(
         _ run: RunID,
         state: RunState,
@@ -90,26 +93,21 @@ extension Catalog {
         failure: Failure?,
         duration: Duration,
         at: Timestamp
-    ) async throws {
+    ) async throws -> Int {
         try await write { db in
-            try db.execute(
+            try Int.fetchOne(
+                db,
                 sql: """
                     UPDATE run SET state = ?, ended_at = ?, planned = ?, delivered = ?, emitted = ?, failed = ?,
                         bytes = ?, duration_ms = ?, failure_code = ?, failure_message = ?
                     WHERE id = ?
+                    RETURNING urls_issued
                     """,
                 arguments: [
                     state.rawValue, at.description, totals.planned, totals.delivered, totals.emitted, totals.failed,
                     totals.bytes, duration.wholeMilliseconds, failure?.code, failure?.message, run.rawValue,
                 ]
-            )
-        }
-    }
-
-    /// How many URLs sources issued for a run so far.
-    package func urlsIssued(in run: RunID) async throws -> Int {
-        try await read { db in
-            try Int.fetchOne(db, sql: "SELECT urls_issued FROM run WHERE id = ?", arguments: [run.rawValue]) ?? 0
+            ) ?? 0
         }
     }
 }

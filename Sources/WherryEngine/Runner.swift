@@ -174,7 +174,7 @@ package struct Runner: Sendable {
             duration: ContinuousClock.now - started
         )
         do {
-            try await environment.catalog.endRun(
+            report.totals.urlsIssued = try await environment.catalog.endRun(
                 run,
                 state: state,
                 totals: outcome.totals,
@@ -182,9 +182,6 @@ package struct Runner: Sendable {
                 duration: report.duration,
                 at: environment.clock.now
             )
-            report.totals.urlsIssued = try await environment.catalog.urlsIssued(in: run)
-        } catch is CancellationError {
-            // Only the count of URLs could not be read back; the row itself is written.
         } catch {
             report.abandoned.append(Failure.wrap(error, during: "ending run \(run)"))
             if report.state == .succeeded { report.state = .partial }

@@ -182,11 +182,17 @@ struct RunTests {
                         group.addTask { try await runner.run([job], askedBy: "test") }
                         try await collector.untilRunning()
                         try await Task.sleep(for: .milliseconds(500))
+                        while try await collector.catalog.count("issued_url") == 0 {
+                            try await Task.sleep(for: .milliseconds(20))
+                        }
                         group.cancelAll()
                         return try #require(try await group.next())
                     }
                     #expect(report.state == .cancelled)
                     #expect(report.exitCode == 130)
+                    // What was issued is told although nobody may wait any more.
+                    #expect(report.totals.urlsIssued > 0)
+                    #expect(try await collector.catalog.count("issued_url") == report.totals.urlsIssued)
                     #expect(try await collector.catalog.count("delivery WHERE state = 'running'") == 0)
                     let next = try await runner.run([job], askedBy: "test")
                     #expect(next.state == .succeeded)
