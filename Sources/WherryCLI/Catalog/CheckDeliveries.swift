@@ -117,10 +117,16 @@ struct CheckDeliveries: AsyncParsableCommand {
         guard format == .table else { return }
         let gone = looks.count { $0.presence == .absent }
         let there = looks.count { $0.presence == .present }
+        guard !looks.isEmpty else {
+            let isFiltered = sink != nil || instance != nil || since != nil
+            return Terminal.error.line(
+                isFiltered
+                    ? "Nothing that was delivered fits." : "Nothing was delivered yet. Run a job: wherry run"
+            )
+        }
         Terminal.output.line(
-            looks.isEmpty
-                ? "Nothing was delivered yet. Run a job: wherry run"
-                : "Of \(looks.count) copies \(there) are there, \(gone) gone; \(looks.count - there - gone) could not be looked at."
+            "Of \(looks.count) copies \(there) are there, \(gone) gone; "
+                + "\(looks.count - there - gone) could not be looked at."
         )
     }
 }
