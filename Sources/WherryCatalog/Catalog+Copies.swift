@@ -3,8 +3,6 @@ package import WherryCore
 
 /// A backup that was delivered to a sink, with what the sink's receipt said.
 package struct StoredCopy: Sendable, Hashable {
-    /// The source.
-    package var source: SourceName
     /// The backup.
     package var key: Backup.Key
     /// The sink.
@@ -34,17 +32,12 @@ extension Catalog {
             let rows = try Row.fetchCursor(
                 db,
                 sql: """
-                    SELECT d.id, s.name, i.provider_id, b.provider_id, d.sink, d.ended_at, f.position, a.location,
-                        a.size_bytes, a.sha256, a.stages, a.stored_size_bytes, a.stored_sha256
-                    FROM delivery AS d
-                    JOIN backup AS b ON b.id = d.backup_id
-                    JOIN instance AS i ON i.id = b.instance_id
-                    JOIN source AS s ON s.id = i.source_id
-                    JOIN artifact AS a ON a.delivery_id = d.id
-                    JOIN backup_file AS f ON f.id = a.file_id
-                    WHERE d.state = 'delivered' AND d.sink = coalesce(?, d.sink)
-                        AND i.provider_id = coalesce(?, i.provider_id) AND d.ended_at >= coalesce(?, d.ended_at)
-                    ORDER BY d.sink, d.ended_at DESC, d.id, f.position
+                    SELECT delivery_id, instance, backup, sink, ended_at, shard, location, size_bytes, sha256, stages,
+                        stored_size_bytes, stored_sha256
+                    FROM delivery_history
+                    WHERE state = 'delivered' AND shard IS NOT NULL AND sink = coalesce(?, sink)
+                        AND instance = coalesce(?, instance) AND ended_at >= coalesce(?, ended_at)
+                    ORDER BY sink, ended_at DESC, delivery_id, shard
                     """,
                 arguments: [sink?.rawValue, instance?.rawValue, since?.description]
             )
@@ -53,13 +46,12 @@ extension Catalog {
                 if delivery != last {
                     copies.append(
                         StoredCopy(
-                            source: SourceName(rawValue: row[1]),
                             key: Backup.Key(
-                                instance: Instance.ID(rawValue: row[2]),
-                                backup: Backup.ID(rawValue: row[3])
+                                instance: Instance.ID(rawValue: row[1]),
+                                backup: Backup.ID(rawValue: row[2])
                             ),
-                            sink: SinkName(rawValue: row[4]),
-                            deliveredAt: (row[5] as String?).flatMap { Timestamp($0) } ?? Timestamp(seconds: 0),
+                            sink: SinkName(rawValue: row[3]),
+                            deliveredAt: (row[4] as String?).flatMap { Timestamp($0) } ?? Timestamp(seconds: 0),
                             receipt: Receipt(outcome: .delivered, artifacts: [])
                         )
                     )
@@ -73,8 +65,8 @@ extension Catalog {
 
     private static func artifact(_ row: Row) -> Artifact {
         var stored: StoredForm?
-        if let stages: String = row[10], let size: Int64 = row[11],
-            let digest = (row[12] as String?).flatMap({ SHA256Digest(hex: $0) })
+        if let stages: String = row[9], let size: Int64 = row[10],
+            let digest = (row[11] as String?).flatMap({ SHA256Digest(hex: $0) })
         {
             stored = StoredForm(
                 stages: stages.split(separator: " ").map(String.init),
@@ -83,10 +75,10 @@ extension Catalog {
             )
         }
         return Artifact(
-            position: row[6],
-            location: row[7],
-            size: (row[8] as Int64?).map { ByteCount($0) },
-            sha256: (row[9] as String?).flatMap { SHA256Digest(hex: $0) },
+            position: row[5],
+            location: row[6],
+            size: (row[7] as Int64?).map { ByteCount($0) },
+            sha256: (row[8] as String?).flatMap { SHA256Digest(hex: $0) },
             stored: stored
         )
     }

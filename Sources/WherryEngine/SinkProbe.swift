@@ -10,7 +10,7 @@ package import WherryTransfer
 /// ``RunLock``.
 package struct SinkProbe: Sendable {
     /// The instance that the probe claims to be of; no provider names one so.
-    package static let instance = Instance.ID(rawValue: "wherry-probe")
+    private static let instance = Instance.ID(rawValue: "wherry-probe")
 
     private let clock: any WallClock
     private let fetcher: FileFetcher

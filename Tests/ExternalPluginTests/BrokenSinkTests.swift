@@ -18,29 +18,15 @@ struct BrokenSinkTests {
 
     static let short: [String: OptionValues.Value] = ["deadline": .duration(.seconds(6))]
 
-    static let faults = [
-        Fault(name: "no-hello", code: "external.no-hello"),
-        Fault(name: "wrong-version", code: "external.wrong-version"),
-        Fault(name: "deaf", code: "external.late", options: ["timeout": .duration(.seconds(2))]),
-        Fault(name: "garbage", code: "external.garbage"),
-        Fault(name: "two-results", code: "external.spoke-after-end"),
-        Fault(name: "status-disagrees", code: "external.status-disagrees"),
-        Fault(name: "no-answer", code: "external.no-answer"),
-        Fault(name: "hang", code: "external.late", options: short),
-        Fault(name: "hang-for-ever", code: "external.late", options: short),
-        Fault(name: "hang", code: "external.stalled", options: ["stall": .duration(.seconds(2))]),
-        Fault(name: "long-line", code: "external.long-line"),
-        Fault(name: "stderr-flood", code: "external.no-answer"),
-        Fault(name: "orphan-pipe", code: "external.no-answer"),
-        Fault(name: "early-result", code: "external.early-result"),
-        Fault(name: "wrong-receipt", code: "external.wrong-receipt"),
-        Fault(name: "killed", code: "external.killed"),
-        Fault(name: "shut-stream", code: "external.shut-stream"),
-        Fault(name: "backwards", code: "external.malformed"),
-        Fault(name: "lingers", code: "external.lingered"),
-        Fault(name: "leak-in-error", code: "external.failed"),
-        Fault(name: "leak-in-receipt", code: "external.leak"),
+    /// What some need so that they end soon.
+    private static let options: [String: [String: OptionValues.Value]] = [
+        "deaf": ["timeout": .duration(.seconds(2))], "hang": short, "hang-for-ever": short,
     ]
+
+    static let faults =
+        PluginFaults.codes.map { Fault(name: $0.name, code: $0.code, options: options[$0.name] ?? [:]) } + [
+            Fault(name: "hang", code: "external.stalled", options: ["stall": .duration(.seconds(2))])
+        ]
 
     @Test(arguments: faults)
     func endsWithItsOwnError(_ fault: Fault) async throws {

@@ -82,27 +82,43 @@ import WherryCore
 
     @Test func onlyWhoHoldsOthersForLongIsLetGo() {
         var laggards = Laggards(patience: 10)
-        #expect(laggards.waited(8, for: ["slow"], others: 2, elapsed: 20).isEmpty)
-        #expect(laggards.waited(3, for: ["slow"], others: 2, elapsed: 40).isEmpty, "less than half of the time")
-        #expect(laggards.waited(30, for: ["slow"], others: 0, elapsed: 80).isEmpty, "nobody else waits")
-        #expect(laggards.waited(30, for: ["slow"], others: 1, elapsed: 80) == ["slow"])
+        #expect(laggards.waited(8, for: ["slow"], idle: ["slow"], others: 2, elapsed: 20).isEmpty)
+        #expect(
+            laggards.waited(3, for: ["slow"], idle: ["slow"], others: 2, elapsed: 40).isEmpty,
+            "less than half of the time"
+        )
+        #expect(laggards.waited(30, for: ["slow"], idle: ["slow"], others: 0, elapsed: 80).isEmpty, "nobody else waits")
+        #expect(laggards.waited(30, for: ["slow"], idle: ["slow"], others: 1, elapsed: 80) == ["slow"])
+    }
+
+    @Test func whoTakesALittleIsNotDead() {
+        var laggards = Laggards(patience: 10)
+        for second in 0..<40 {
+            #expect(laggards.waited(1, for: ["slow"], idle: [], others: 1, elapsed: 7_200 + Double(second)).isEmpty)
+        }
     }
 
     @Test func whoDiesLateIsLetGoSoon() {
         var laggards = Laggards(patience: 10)
         for second in 1...25 {
-            #expect(laggards.waited(1, for: ["dead"], others: 1, elapsed: 7_200 + Double(second)).isEmpty)
+            #expect(
+                laggards.waited(1, for: ["dead"], idle: ["dead"], others: 1, elapsed: 7_200 + Double(second)).isEmpty
+            )
         }
         // It was only slow.
         laggards.proceeded()
         for second in 1...20 {
-            #expect(laggards.waited(1, for: ["dead"], others: 1, elapsed: 7_300 + Double(second)).isEmpty)
+            #expect(
+                laggards.waited(1, for: ["dead"], idle: ["dead"], others: 1, elapsed: 7_300 + Double(second)).isEmpty
+            )
         }
         // Another one was in the way meanwhile.
-        #expect(laggards.waited(1, for: ["other"], others: 1, elapsed: 7_330).isEmpty)
+        #expect(laggards.waited(1, for: ["other"], idle: ["other"], others: 1, elapsed: 7_330).isEmpty)
         for second in 1...30 {
-            #expect(laggards.waited(1, for: ["dead"], others: 1, elapsed: 7_400 + Double(second)).isEmpty)
+            #expect(
+                laggards.waited(1, for: ["dead"], idle: ["dead"], others: 1, elapsed: 7_400 + Double(second)).isEmpty
+            )
         }
-        #expect(laggards.waited(1, for: ["dead"], others: 1, elapsed: 7_431) == ["dead"])
+        #expect(laggards.waited(1, for: ["dead"], idle: ["dead"], others: 1, elapsed: 7_431) == ["dead"])
     }
 }

@@ -234,6 +234,20 @@ struct FanOutTests {
         }
     }
 
+    /// Whoever reads behind a disk that hangs is told so.
+    private func expectStuck(
+        _ transfer: any Transfer,
+        _ file: ResolvedFile,
+        behind name: String,
+        _ scratch: Scratch
+    ) async throws {
+        // Who comes first of all would have a download of its own soon.
+        while !scratch.files(below: ".").contains(name + ".part") { try await Task.sleep(for: .milliseconds(10)) }
+        let failure = await #expect(throws: Failure.self) { _ = try await transfer.stream(file) { _ in } }
+        #expect(failure?.code == "fan-out.copy-stuck")
+        #expect(failure?.failureClass == .transient)
+    }
+
     @Test func aDiskThatHangsIsNotWaitedFor() async throws {
         let object = Self.object(6 << 20)
         let again = Received()
@@ -244,13 +258,7 @@ struct FanOutTests {
             file,
             transfer in
             async let disk = transfer("disk").fetch(file, to: FilePath(scratch.file("a.rdb")))
-            // Who comes first of all would have a download of its own soon.
-            while !scratch.files(below: ".").contains("a.rdb.part") { try await Task.sleep(for: .milliseconds(10)) }
-            let failure = await #expect(throws: Failure.self) {
-                _ = try await transfer("good").stream(file) { _ in }
-            }
-            #expect(failure?.code == "fan-out.copy-stuck")
-            #expect(failure?.failureClass == .transient)
+            try await expectStuck(transfer("good"), file, behind: "a.rdb", scratch)
             let fetched = try await transfer("good").stream(file) { again.take($0) }
             door.open()
             #expect(try await disk == fetched)
@@ -270,11 +278,7 @@ struct FanOutTests {
             file,
             transfer in
             async let disk = transfer("disk").fetch(file, to: FilePath(scratch.file("a.rdb")))
-            while !scratch.files(below: ".").contains("a.rdb.part") { try await Task.sleep(for: .milliseconds(10)) }
-            let failure = await #expect(throws: Failure.self) {
-                _ = try await transfer("good").stream(file) { _ in }
-            }
-            #expect(failure?.code == "fan-out.copy-stuck")
+            try await expectStuck(transfer("good"), file, behind: "a.rdb", scratch)
             door.open()
             #expect(try await disk.size.bytes == object.size)
         }

@@ -26,11 +26,10 @@ struct Laggards: Sendable {
     ///   - others: how many others there are, who had room.
     ///   - elapsed: how long the download has taken so far, in seconds.
     /// - Returns: who is let go.
-    mutating func waited(_ seconds: Double, for full: [SinkName], idle: [SinkName]? = nil, others: Int, elapsed: Double)
+    mutating func waited(_ seconds: Double, for full: [SinkName], idle: [SinkName], others: Int, elapsed: Double)
         -> [SinkName]
     {
         guard others > 0 else { return [] }
-        let idle = idle ?? full
         heldOnEnd = heldOnEnd.filter { idle.contains($0.key) }
         for sink in full { held[sink, default: 0] += seconds }
         for sink in idle { heldOnEnd[sink, default: 0] += seconds }

@@ -33,7 +33,7 @@
         /// under way, and begins nothing; `sync_file_range(2)` with `SYNC_FILE_RANGE_WAIT_BEFORE`.
         ///
         /// - Returns: 0, or -1 with `errno` set: this descriptor's own error, told once.
-        static func wasWritten(_ descriptor: Int32) -> Int32 {
+        static func confirmWritten(_ descriptor: Int32) -> Int32 {
             guard let syncFileRange else {
                 errno = ENOSYS
                 return -1
@@ -44,11 +44,10 @@
         /// Makes everything durable that was written to the file system of a file: `syncfs(2)`.
         ///
         /// It tells of errors since the descriptor was opened that nobody else has been told of: each file has to be asked
-        /// besides, see ``wasWritten(_:)``.
+        /// besides, see ``confirmWritten(_:)``.
         ///
         /// - Returns: 0, or -1 with `errno` set: `ENOSYS` too where errors would be kept from the caller (Linux before
-        ///   5.17), and on file systems that are not known to do for all of it what
-        ///   they do for one file: programs behind FUSE are never told.
+        ///   5.17), and on file systems that are not known to do for all of it what they do for one file: programs behind FUSE are never told.
         static func syncFileSystem(of descriptor: Int32) -> Int32 {
             guard let syncFileSystem, syncFileRange != nil, tellsErrors, plainFileSystems.contains(kind(of: descriptor))
             else {
@@ -62,6 +61,7 @@
         private static let plainFileSystems: Set<UInt32> = [
             0xEF53, 0x5846_5342, 0x9123_683E, 0xF2F5_2010, 0x0102_1994,
         ]
+
         /// The number of the kind of file system that a file lies on: the first word of what `fstatfs(2)` fills in, 120 bytes
         /// at most on any Linux; 0 when nobody can say.
         private static func kind(of descriptor: Int32) -> UInt32 {

@@ -44,9 +44,9 @@ package actor Publisher {
         waiting[device] = []
         defer { handOver(device) }
         let orders = [order] + others.map(\.order)
-        let isWhole = choices[device, default: SyncChoice()].takesWhole(orders.count)
-        let (results, whole) = await Self.publish(orders, isWhole)
-        if isWhole { choices[device]?.took(whole, for: orders.count) }
+        let syncsTogether = choices[device, default: SyncChoice()].syncsTogether(orders.count)
+        let (results, seconds) = await Self.publish(orders, syncsTogether: syncsTogether)
+        if syncsTogether { choices[device]?.took(seconds, for: orders.count) }
         for (request, result) in zip(others, results.dropFirst()) {
             request.continuation.resume(returning: .over(result))
         }
@@ -63,29 +63,29 @@ package actor Publisher {
         next.continuation.resume(returning: .comes)
     }
 
-    /// - Returns: what became of each; how many seconds the call for all took, if it was made and vouches for them.
+    /// - Returns: what became of each; how many seconds the one sync took, nil where each had its own.
     private static func publish(
         _ orders: [Order],
-        _ isWhole: Bool
-    ) async -> (results: [Result<Void, any Error>], whole: Double?) {
+        syncsTogether: Bool
+    ) async -> (results: [Result<Void, any Error>], seconds: Double?) {
         do {
-            return try await orders[0].file.disk.threads.runToTheEnd { work(orders, isWhole) }
+            return try await orders[0].file.disk.threads.runToTheEnd { work(orders, syncsTogether: syncsTogether) }
         } catch { return (orders.map { _ in .failure(error) }, nil) }
     }
 
     private static func work(
         _ orders: [Order],
-        _ isWhole: Bool
-    ) -> (results: [Result<Void, any Error>], whole: Double?) {
+        syncsTogether: Bool
+    ) -> (results: [Result<Void, any Error>], seconds: Double?) {
         // Begin all writing first, so that the first fsync does not wait for what the last could have begun.
         if orders.count > 1 { for order in orders { order.file.beginWriteback(0..<0) } }
         var results = orders.map { order in Result { try order.file.truncate(to: order.size) } }
         let began = ContinuousClock.now
-        let isDone = isWhole && orders[0].file.syncFileSystem()
-        let whole = isDone ? (ContinuousClock.now - began) / .seconds(1) : nil
+        let isSynced = syncsTogether && orders[0].file.syncFileSystem()
+        let seconds = isSynced ? (ContinuousClock.now - began) / .seconds(1) : nil
         for (index, order) in orders.enumerated() where (try? results[index].get()) != nil {
             results[index] = Result {
-                try order.file.sync(isDone: isDone)
+                if isSynced { try order.file.confirmWritten() } else { try order.file.sync() }
                 try order.file.rename()
             }
         }
@@ -98,6 +98,6 @@ package actor Publisher {
             folders[folder] = synced
             results[index] = synced
         }
-        return (results, whole)
+        return (results, seconds)
     }
 }

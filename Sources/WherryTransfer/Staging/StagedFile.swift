@@ -179,16 +179,15 @@ final class StagedFile: Sendable {
     }
 
     /// Makes the bytes durable, still under the `.part` name.
-    ///
-    /// - Parameter isDone: whether its whole file system was made durable since the last byte was written: then it is only
-    ///   asked whether all went well.
-    func sync(isDone: Bool = false) throws {
-        try disk.perform(.syncFile, "synced", part.string) {
-            #if os(Linux)
-                if isDone { return LinuxCalls.wasWritten(descriptor) }
-            #endif
-            return fsync(descriptor)
-        }
+    func sync() throws { try disk.perform(.syncFile, "synced", part.string) { fsync(descriptor) } }
+
+    /// Makes sure that no byte was lost, once ``syncFileSystem()`` has made all durable.
+    func confirmWritten() throws {
+        #if os(Linux)
+            try disk.perform(.syncFile, "synced", part.string) { LinuxCalls.confirmWritten(descriptor) }
+        #else
+            try sync()
+        #endif
     }
 
     /// Makes everything durable that was written to the file system until now, by whomever.

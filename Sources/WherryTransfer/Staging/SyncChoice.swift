@@ -13,7 +13,7 @@ struct SyncChoice: Sendable {
     private var left = 0
 
     /// Whether the next batch of so many files is synced by one call.
-    mutating func takesWhole(_ files: Int) -> Bool {
+    mutating func syncsTogether(_ files: Int) -> Bool {
         guard left == 0 else {
             left -= 1
             return false
