@@ -252,7 +252,7 @@ let package = Package(
             "WherryServer",
             [
                 "WherryCore", "WherryCatalog", "WherryEngine", "QCloudAPI", "WherryServer", "WherryTestSupport",
-                logging, nioCore, nioEmbedded,
+                httpTypes, logging, nioCore, nioEmbedded, nioHTTPTypes,
             ]
         ),
         tests("CRSSource", ["CRSSource", "QCloudAPI", "WherryCore", "WherryPluginKit", "WherryTestSupport"]),

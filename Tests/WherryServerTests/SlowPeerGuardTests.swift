@@ -1,5 +1,7 @@
+import HTTPTypes
 import NIOCore
 import NIOEmbedded
+import NIOHTTPTypes
 import Synchronization
 import Testing
 
@@ -21,6 +23,44 @@ struct SlowPeerGuardTests {
         channel.isWritable = false
         channel.pipeline.fireChannelWritabilityChanged()
         return { isClosed.isUp }
+    }
+
+    /// - Returns: whether the connection was closed since.
+    private func read(_ parts: HTTPRequestPart...) throws -> () -> Bool {
+        let isClosed = Flag()
+        channel.closeFuture.whenComplete { _ in isClosed.raise() }
+        for part in parts { channel.pipeline.fireChannelRead(part) }
+        channel.pipeline.fireChannelReadComplete()
+        return { isClosed.isUp }
+    }
+
+    private let head = HTTPRequestPart.head(HTTPRequest(method: .post, scheme: "http", authority: "here", path: "/"))
+
+    @Test func oneThatDoesNotEndItsRequestIsGivenUp() throws {
+        let isClosed = try read(head)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(29))
+        channel.pipeline.fireChannelRead(HTTPRequestPart.body(ByteBuffer(string: "a")))
+        channel.pipeline.fireChannelReadComplete()
+        #expect(!isClosed())
+        channel.embeddedEventLoop.advanceTime(by: .seconds(2))
+        #expect(isClosed())
+    }
+
+    @Test func oneWhoseRequestIsWholeMayTakeItsTime() throws {
+        let isClosed = try read(head, .end(nil))
+        channel.embeddedEventLoop.advanceTime(by: .seconds(60))
+        #expect(!isClosed())
+    }
+
+    @Test func oneThatEndsItsRequestLateMayTakeItsTimeWithTheNext() throws {
+        let isClosed = try read(head)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(20))
+        for part in [HTTPRequestPart.end(nil), head] { channel.pipeline.fireChannelRead(part) }
+        channel.pipeline.fireChannelReadComplete()
+        channel.embeddedEventLoop.advanceTime(by: .seconds(20))
+        #expect(!isClosed())
+        channel.embeddedEventLoop.advanceTime(by: .seconds(11))
+        #expect(isClosed())
     }
 
     @Test func oneThatTakesNothingIsGivenUp() {

@@ -12,6 +12,7 @@ final class SlowPeerGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let requestTime: TimeAmount
     private let stallTime: TimeAmount
+    private var isWithinRequest = false
     private var request: Scheduled<Void>?
     private var stall: Scheduled<Void>?
 
@@ -25,13 +26,20 @@ final class SlowPeerGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head: request = close(context, after: requestTime)
+        case .head: isWithinRequest = true
         case .body: break
         case .end:
+            isWithinRequest = false
             request?.cancel()
             request = nil
         }
         context.fireChannelRead(data)
+    }
+
+    /// Most requests come whole, and need no time set.
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if isWithinRequest, request == nil { request = close(context, after: requestTime) }
+        context.fireChannelReadComplete()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
