@@ -59,6 +59,13 @@ struct SmallFiles {
                 sense: .atLeast,
                 limit: 1
             ),
+            Bar(
+                name: "small: peak memory",
+                value: scores.ours.map { Double($0.peak) / Double(1 << 20) } ?? .nan,
+                sense: .atMost,
+                limit: 96,
+                unit: " MiB"
+            ),
         ]
         for bar in bars { print(bar.line) }
         return bars

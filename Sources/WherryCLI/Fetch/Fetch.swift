@@ -140,21 +140,22 @@ struct Fetch: AsyncParsableCommand {
                 random: { UInt64.random(in: .min ... .max) }
             )
             let (events, feed) = AsyncStream<FetchPace.Event>.makeStream()
-            return try await withThrowingTaskGroup(of: FailureClass?.self) { group in
+            let failures = FetchFailures()
+            // Each task that returned something would be kept to the end.
+            return try await withThrowingDiscardingTaskGroup { group in
                 var pace = FetchPace(jobs: jobs)
                 var waiting = orders[...]
                 var iterator = events.makeAsyncIterator()
                 while true {
                     while pace.hasRoom, let order = waiting.popFirst() {
                         pace.begin()
-                        group.addTask { try await fetch(order, fetcher, printer) { feed.yield($0) } }
+                        group.addTask { try await fetch(order, fetcher, printer, failures) { feed.yield($0) } }
                     }
                     guard !pace.isIdle, let event = await iterator.next() else { break }
                     pace.note(event)
                 }
-                let failures = try await group.reduce(into: []) { $0 += [$1].compactMap(\.self) }
-                guard let first = failures.first else { return nil }
-                return failures.count == orders.count ? first.exitCode : 3
+                try Task.checkCancellation()
+                return failures.exitCode(of: orders.count)
             }
         }
     }
@@ -163,8 +164,9 @@ struct Fetch: AsyncParsableCommand {
         _ order: FetchOrder,
         _ fetcher: FileFetcher,
         _ printer: FetchPrinter,
+        _ failures: FetchFailures,
         _ tell: @escaping @Sendable (FetchPace.Event) -> Void
-    ) async throws -> FailureClass? {
+    ) async throws {
         let isVerified = Atomic(false)
         defer { tell(.ended(wasVerified: isVerified.load(ordering: .relaxed))) }
         do {
@@ -174,13 +176,27 @@ struct Fetch: AsyncParsableCommand {
                 tell(.verified)
             }
             printer.fetched(order, fetched)
-            return nil
         } catch {
             try Task.checkCancellation()
             let failure = Failure.wrap(error, during: "fetching \(order.name)")
             printer.failed(order, failure)
-            return failure.failureClass
+            failures.note(failure)
         }
+    }
+}
+
+/// What became of the files that could not be fetched.
+private final class FetchFailures: Sendable {
+    private let state = Mutex<(first: FailureClass?, count: Int)>((nil, 0))
+
+    func note(_ failure: Failure) {
+        state.withLock { $0 = ($0.first ?? failure.failureClass, $0.count + 1) }
+    }
+
+    /// The exit status; nil when all files are there.
+    func exitCode(of files: Int) -> Int32? {
+        let (first, count) = state.withLock { $0 }
+        return first.map { count == files ? $0.exitCode : 3 }
     }
 }
 

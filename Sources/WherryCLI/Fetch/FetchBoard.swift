@@ -5,7 +5,8 @@ import WherryCore
 final class FetchBoard: Sendable {
     private struct State {
         var received: Int64 = 0
-        var totals: [String: Int64] = [:]
+        /// The size of a file, for where there is but one.
+        var total: Int64?
         var ended = 0
         var isDrawn = false
         let began = ContinuousClock.now
@@ -16,7 +17,7 @@ final class FetchBoard: Sendable {
     func received(_ bytes: Int64, of label: String, total: Int64?) {
         state.withLock { state in
             state.received += bytes
-            if let total, state.totals[label] == nil { state.totals[label] = total }
+            state.total = state.total ?? total
         }
     }
 
@@ -29,7 +30,7 @@ final class FetchBoard: Sendable {
             let seconds = (ContinuousClock.now - state.began).fractionalSeconds
             let rate = seconds > 0.2 ? Double(state.received) / seconds : 0
             var text = "\(ByteCount(max(0, state.received)))"
-            if files == 1, let total = state.totals.values.first, total > 0 {
+            if files == 1, let total = state.total, total > 0 {
                 let share = min(1, Double(state.received) / Double(total))
                 text = "\(Int(share * 100))%  \(text) of \(ByteCount(total))"
                 let left = Double(total - state.received) / max(rate, 1)
