@@ -26,6 +26,7 @@ final class ContentScanner: Sendable {
 
     private let staged: StagedFile
     private let memoryLimit: Int
+    private let memory: MemoryBudget
     private let copy: SharedCopy?
     private let state = Mutex(State())
     private let wakes: AsyncStream<Void>
@@ -34,12 +35,16 @@ final class ContentScanner: Sendable {
     /// - Parameters:
     ///   - copy: told when bytes are read back, as its readers wait for the verdict; nil where there are none.
     ///   - memoryLimit: how many bytes may wait in memory; others are read back.
-    init(of staged: StagedFile, copy: SharedCopy?, memoryLimit: Int) {
+    ///   - memory: what this file shares with others.
+    init(of staged: StagedFile, copy: SharedCopy?, memoryLimit: Int, memory: MemoryBudget) {
         self.staged = staged
         self.memoryLimit = memoryLimit
+        self.memory = memory
         self.copy = copy
         (wakes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
+
+    deinit { memory.giveBack(state.withLock { $0.bytesInMemory }) }
 
     /// Bytes that an earlier process left, the first of which must have the digest, if there is one.
     func adopt(_ done: ByteRanges, proof: (count: Int64, digest: SHA256Digest)?) {
@@ -50,12 +55,22 @@ final class ContentScanner: Sendable {
     /// Bytes that are being written now.
     func passing(_ buffers: [ByteBuffer], at offset: Int64, count: Int) {
         let isNext = state.withLock { state in
-            guard offset >= state.check.count, state.bytesInMemory + count <= memoryLimit else { return false }
-            state.bytesInMemory += count - (state.inMemory[offset]?.reduce(0) { $0 + $1.readableBytes } ?? 0)
-            state.inMemory[offset] = buffers
+            guard offset >= state.check.count, state.bytesInMemory + count <= memoryLimit, memory.take(count) else {
+                return false
+            }
+            release(state.inMemory.updateValue(buffers, forKey: offset), &state)
+            state.bytesInMemory += count
             return offset == state.check.count
         }
         if isNext { wake.yield() }
+    }
+
+    /// Bytes do not wait in memory any more.
+    private func release(_ buffers: [ByteBuffer]?, _ state: inout State) {
+        guard let buffers else { return }
+        let count = buffers.reduce(0) { $0 + $1.readableBytes }
+        state.bytesInMemory -= count
+        memory.giveBack(count)
     }
 
     /// Bytes that are on the disk now.
@@ -73,6 +88,7 @@ final class ContentScanner: Sendable {
     func startOver() {
         let waiter = state.withLock { state in
             let (epoch, waiter) = (state.epoch + 1, state.waiter)
+            memory.giveBack(state.bytesInMemory)
             state = State()
             state.epoch = epoch
             return waiter
@@ -134,7 +150,7 @@ final class ContentScanner: Sendable {
 
     /// Takes the next bytes; false when they are not here yet.
     private func step(_ buffer: inout ByteBuffer, _ onDamage: @Sendable () -> Void) async throws -> Bool {
-        guard let work = state.withLock({ Self.next(&$0) }) else { return false }
+        guard let work = state.withLock({ next(&$0) }) else { return false }
         switch work {
         case .memory(let buffers, var check, let epoch):
             for buffer in buffers { buffer.withUnsafeReadableBytes { check.update($0) } }
@@ -157,18 +173,18 @@ final class ContentScanner: Sendable {
         }
     }
 
-    private static func next(_ state: inout State) -> Work? {
+    private func next(_ state: inout State) -> Work? {
         let position = state.check.count
         for stale in state.inMemory.keys where stale < position {
-            state.bytesInMemory -= state.inMemory.removeValue(forKey: stale)?.reduce(0) { $0 + $1.readableBytes } ?? 0
+            release(state.inMemory.removeValue(forKey: stale), &state)
         }
         let needsStop = state.proof.map { position < $0.count } ?? false
         if !needsStop, let buffers = state.inMemory.removeValue(forKey: position) {
-            state.bytesInMemory -= buffers.reduce(0) { $0 + $1.readableBytes }
+            release(buffers, &state)
             return .memory(buffers, state.check, epoch: state.epoch)
         }
         guard var end = state.onDisk.end(ofRunAt: position) else { return nil }
-        end = min(end, position + Int64(readSize), state.inMemory.keys.filter { $0 > position }.min() ?? end)
+        end = min(end, position + Int64(Self.readSize), state.inMemory.keys.filter { $0 > position }.min() ?? end)
         if needsStop, let stop = state.proof?.count { end = min(end, stop) }
         return .disk(position..<end, state.check, epoch: state.epoch)
     }

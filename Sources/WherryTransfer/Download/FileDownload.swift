@@ -37,6 +37,7 @@ struct FileDownload: Sendable {
             journal,
             left: left,
             copy: copy,
+            memory: driver.exchanger.connections.scanMemory,
             settings: driver.settings
         )
         do {

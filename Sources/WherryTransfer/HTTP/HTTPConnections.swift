@@ -14,6 +14,8 @@ package struct HTTPConnections: Sendable {
     let patient = PatientClients()
     /// How many of the downloads' connections go to one host.
     let budget = ConnectionBudget(most: 64)
+    /// What all files together may keep in memory for their scans.
+    let scanMemory = MemoryBudget(most: 32 << 20)
     /// Makes the files durable that came over them.
     let publisher = Publisher()
 
@@ -47,6 +49,7 @@ package struct HTTPConnections: Sendable {
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
         configuration.maximumUsesPerConnection = nil
+        configuration.tracing.tracer = nil
         api = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         // Large reads for large files; a transfer itself tells a slow connection from a dead one.
         configuration.timeout.read = nil

@@ -1,0 +1,90 @@
+import NIOCore
+import SystemPackage
+import Testing
+import WherryTestSupport
+
+@testable import WherryTransfer
+
+/// How much waits in memory for the scan.
+struct ContentScannerTests {
+    private let memory = MemoryBudget(most: 1_000)
+
+    private var room: Int {
+        var room = 0
+        while memory.take(1) { room += 1 }
+        memory.giveBack(room)
+        return room
+    }
+
+    private func scanner(of staged: StagedFile) -> ContentScanner {
+        ContentScanner(of: staged, copy: nil, memoryLimit: 800, memory: memory)
+    }
+
+    private func with(_ body: (StagedFile) async throws -> Void) async throws {
+        try await Scratch.with { scratch in try await body(StagedFile(for: FilePath(scratch.file("dump.rdb")))) }
+    }
+
+    private func bytes(_ count: Int) -> [ByteBuffer] { [ByteBuffer(repeating: 0x61, count: count)] }
+
+    @Test func filesShareTheMemory() async throws {
+        try await with { staged in
+            let first = scanner(of: staged)
+            let second = scanner(of: staged)
+            first.passing(bytes(500), at: 500, count: 500)
+            #expect(room == 500)
+            first.passing(bytes(400), at: 2_000, count: 400)
+            #expect(room == 500, "more than one file may have")
+            second.passing(bytes(501), at: 1_000, count: 501)
+            #expect(room == 500, "more than there is")
+            second.passing(bytes(500), at: 1_000, count: 500)
+            #expect(room == 0)
+        }
+    }
+
+    @Test func whatAnotherPieceReplacesIsGivenBack() async throws {
+        try await with { staged in
+            let scanner = scanner(of: staged)
+            scanner.passing(bytes(100), at: 500, count: 100)
+            scanner.passing(bytes(300), at: 500, count: 300)
+            #expect(room == 700)
+        }
+    }
+
+    @Test func aNewBeginningGivesAllBack() async throws {
+        try await with { staged in
+            let scanner = scanner(of: staged)
+            scanner.passing(bytes(500), at: 500, count: 500)
+            scanner.startOver()
+            #expect(room == 1_000)
+        }
+    }
+
+    /// The first bytes are on the disk, the next in memory; a piece that begins within those is read back.
+    @Test func aScanGivesBackWhatItTakes() async throws {
+        try await with { staged in
+            try staged.write(bytes(600), at: 0)
+            let scanner = scanner(of: staged)
+            scanner.passing(bytes(200), at: 200, count: 200)
+            scanner.passing(bytes(300), at: 300, count: 300)
+            await withDiscardingTaskGroup { group in
+                group.addTask { await scanner.run(onDamage: {}, onFailure: { _ in }) }
+                scanner.wrote(0..<600)
+                let check = await scanner.finish(total: 600)
+                #expect(check?.count == 600)
+                group.cancelAll()
+            }
+            #expect(room == 1_000)
+        }
+    }
+
+    @Test func anEndGivesAllBack() async throws {
+        try await with { staged in
+            do {
+                let scanner = scanner(of: staged)
+                scanner.passing(bytes(500), at: 500, count: 500)
+                #expect(room == 500)
+            }
+            #expect(room == 1_000)
+        }
+    }
+}
