@@ -78,7 +78,7 @@ package actor Publisher {
         syncsTogether: Bool
     ) -> (results: [Result<Void, any Error>], seconds: Double?) {
         // Begin all writing first, so that the first fsync does not wait for what the last could have begun.
-        if orders.count > 1 { for order in orders { order.file.beginWriteback(0..<0) } }
+        if orders.count > 1, !syncsTogether { for order in orders { order.file.beginWriteback(0..<0) } }
         var results = orders.map { order in Result { try order.file.truncate(to: order.size) } }
         let began = ContinuousClock.now
         let isSynced = syncsTogether && orders[0].file.syncFileSystem()

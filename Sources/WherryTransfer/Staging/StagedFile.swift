@@ -38,7 +38,7 @@ final class StagedFile: Sendable {
         }
         var status = stat()
         device = fstat(descriptor, &status) == 0 ? UInt64(truncatingIfNeeded: status.st_dev) : 0
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, isStillThere else {
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, Self.leads(part.string, to: status) else {
             closeOnce()
             throw Failure(
                 .conflict,
@@ -50,11 +50,9 @@ final class StagedFile: Sendable {
     }
 
     /// Whether the name still leads to the file that was locked: its last owner may have renamed it meanwhile.
-    private var isStillThere: Bool {
-        var ours = stat()
+    private static func leads(_ name: String, to ours: stat) -> Bool {
         var named = stat()
-        return fstat(descriptor, &ours) == 0 && lstat(part.string, &named) == 0 && ours.st_ino == named.st_ino
-            && ours.st_dev == named.st_dev
+        return lstat(name, &named) == 0 && ours.st_ino == named.st_ino && ours.st_dev == named.st_dev
     }
 
     deinit { closeOnce() }
