@@ -35,6 +35,11 @@ struct FetchTests {
                 try FileManager.default.removeItem(atPath: scratch.file("slow.rdb"))
                 #expect(try await program.run("fetch", server.issue(), "--limit-rate", "10Mb").status == 64)
                 #expect(try await program.run("fetch", "ftp://x/y").status == 64)
+                for folder in ["none", "a.rdb"] {
+                    let missing = try await program.run("fetch", server.issue(), server.issue(), "-d", folder)
+                    #expect(missing.status == 78, "\(missing.all)")
+                    #expect(missing.all.contains("There is no folder \(folder)."))
+                }
                 let wrong = String(repeating: "0", count: 64)
                 let refused = try await program.run("fetch", server.issue(), "-o", "b.rdb", "--sha256", wrong)
                 #expect(refused.status == 65, "\(refused.all)")

@@ -21,7 +21,7 @@ struct FetchOrder: Sendable {
 
     /// What the command line and the list ask for.
     ///
-    /// - Throws: ``Failure`` of class `usage`, or `conflict` when a file exists.
+    /// - Throws: ``Failure`` of class `usage`, `conflict` when a file exists, or `configuration` when a folder does not.
     static func all(of command: Fetch) throws -> [FetchOrder] {
         var lines = command.urls.map { [$0] }
         if let list = command.list { lines += try read(list) }
@@ -34,6 +34,7 @@ struct FetchOrder: Sendable {
         }
         var orders: [FetchOrder] = []
         var taken: Set<FilePath> = []
+        var folders: Set<FilePath> = []
         for fields in lines {
             var order = try FetchOrder(fields, output: command.output, folder: command.directory)
             order.size = order.size ?? command.size.map { ByteCount($0) }
@@ -44,6 +45,8 @@ struct FetchOrder: Sendable {
                     "Name files in the list: out=."
                 )
             }
+            let folder = order.destination.removingLastComponent()
+            if folders.insert(folder).inserted { try require(folder) }
             if !command.force, access(order.destination.string, F_OK) == 0 {
                 throw Failure(
                     .conflict,
@@ -55,6 +58,22 @@ struct FetchOrder: Sendable {
             orders.append(order)
         }
         return orders
+    }
+
+    /// Makes sure that a folder is there: told once, and before anything is asked for.
+    ///
+    /// - Throws: ``Failure`` of class `configuration`.
+    private static func require(_ folder: FilePath) throws {
+        let path = folder.string.isEmpty ? "." : folder.string
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw Failure(
+                .configuration,
+                code: "fetch.no-folder",
+                "There is no folder \(path).",
+                remedy: "Make it, or name another with -d or -o."
+            )
+        }
     }
 
     private init(_ fields: [String], output: String?, folder: String) throws {
