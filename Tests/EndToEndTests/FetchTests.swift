@@ -35,11 +35,6 @@ struct FetchTests {
                 try FileManager.default.removeItem(atPath: scratch.file("slow.rdb"))
                 #expect(try await program.run("fetch", server.issue(), "--limit-rate", "10Mb").status == 64)
                 #expect(try await program.run("fetch", "ftp://x/y").status == 64)
-                for folder in ["none", "a.rdb"] {
-                    let missing = try await program.run("fetch", server.issue(), server.issue(), "-d", folder)
-                    #expect(missing.status == 78, "\(missing.all)")
-                    #expect(missing.all.contains("There is no folder \(folder)."))
-                }
                 let wrong = String(repeating: "0", count: 64)
                 let refused = try await program.run("fetch", server.issue(), "-o", "b.rdb", "--sha256", wrong)
                 #expect(refused.status == 65, "\(refused.all)")
@@ -47,6 +42,70 @@ struct FetchTests {
             }
             let got = FileManager.default.contents(atPath: scratch.file("a.rdb")).map { Array($0) }
             #expect(got == object.bytes(in: 0..<object.size))
+        }
+    }
+
+    @Test func aFolderThatIsNotThereIsToldOnceAndNothingIsFetched() async throws {
+        try await Scratch.with { scratch in
+            try scratch.write("plain", [1])
+            let object = FaultObject(seed: 3, size: 3_000)
+            try await FaultServer.with(FaultCorpus.plain, object: object) { server in
+                let program = Program(folder: scratch.path)
+                for folder in ["none", "plain"] {
+                    let list = "\(server.issue())\tout=a.rdb\n\(server.issue())\tout=b.rdb\n"
+                    let missing = try await program.run(["fetch", "--list", "-", "-d", folder, "--json"], input: list)
+                    #expect(missing.status == 78, "\(missing.all)")
+                    #expect(missing.all.components(separatedBy: "fetch.no-folder").count == 2, "\(missing.all)")
+                }
+                #expect(server.records.isEmpty)
+                try FileManager.default.createDirectory(
+                    atPath: scratch.file("real"),
+                    withIntermediateDirectories: false
+                )
+                try FileManager.default.createSymbolicLink(atPath: scratch.file("link"), withDestinationPath: "real")
+                for folder in [".", "link", scratch.file("real"), "real/../link/"] {
+                    let fetched = try await program.run("fetch", server.issue(), "--force", "-d", folder)
+                    #expect(fetched.status == 0, "\(folder): \(fetched.all)")
+                }
+            }
+        }
+    }
+
+    @Test func tellsOfSomeFilesFromAll() async throws {
+        try await Scratch.with { scratch in
+            let object = FaultObject(seed: 3, size: 3_000)
+            try await FaultServer.with(FaultCorpus.plain, object: object) { server in
+                let program = Program(folder: scratch.path)
+                let good = "\(server.issue())\tout=good.rdb\n"
+                let bad = { (name: String) in "\(server.issue())\tout=\(name)\tsize=2999\n" }
+                let some = try await program.run(["fetch", "--list", "-"], input: good + bad("bad.rdb"))
+                #expect(some.status == 3, "\(some.all)")
+                let none = try await program.run(["fetch", "--list", "-"], input: bad("bad.rdb") + bad("worse.rdb"))
+                #expect(none.status == 65, "\(none.all)")
+                #expect(scratch.files(below: ".") == ["good.rdb"])
+            }
+        }
+    }
+
+    @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])
+    func aSignalStopsItCleanly(_ example: (signal: Int32, status: Int32)) async throws {
+        let object = FaultObject(seed: 3, size: 32 << 20)
+        try await Scratch.with { scratch in
+            let limits = FaultSettings(totalRate: 8 << 20, sendBuffer: 64 << 10)
+            try await FaultServer.with(FaultCorpus.plain, object: object, settings: limits) { server in
+                let program = Program(folder: scratch.path)
+                let hasBegun: @Sendable () -> Bool = { !scratch.files(below: ".").isEmpty }
+                let stopped = try await program.signal(
+                    example.signal,
+                    when: hasBegun,
+                    "fetch",
+                    server.issue(),
+                    "-o",
+                    "dump.bin"
+                )
+                #expect(stopped.status == example.status, "\(stopped.all)")
+                #expect(!scratch.files(below: ".").contains("dump.bin"))
+            }
         }
     }
 

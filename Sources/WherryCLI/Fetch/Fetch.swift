@@ -16,7 +16,8 @@ struct Fetch: AsyncParsableCommand {
             NAME.part.journal, and the same command goes on with it, whatever stopped it.
 
             A URL on the command line can be seen by every user of the machine; give signed ones with --list. Its lines
-            are `URL`, or `URL` and any of `out=NAME`, `size=BYTES` and `sha256=HEX` after tabs.
+            are `URL`, or `URL` and any of `out=NAME`, `size=BYTES` and `sha256=HEX` after tabs. Nothing is fetched when one
+            of the files exists, or a folder for one does not.
 
             EXAMPLES
               wherry fetch https://backups.example/dump.rdb -o orders.rdb --sha256 9f86d0…
@@ -84,12 +85,18 @@ struct Fetch: AsyncParsableCommand {
         let orders = try FetchOrder.all(of: self)
         let printer = FetchPrinter(json: json, quiet: quiet, isOne: orders.count == 1)
         let settings = try settings
-        let (failed, signal) = try await Interruptible.run {
-            try await printer.showingProgress(orders.count) {
-                try await fetch(orders, settings, printer)
+        let (end, signal) = try await Interruptible.run { () -> Result<Int32?, CancellationError> in
+            do {
+                let failed = try await printer.showingProgress(orders.count) {
+                    try await fetch(orders, settings, printer)
+                }
+                return .success(failed)
+            } catch let error as CancellationError {
+                return .failure(error)
             }
         }
-        if signal != nil { throw ExitCode(signal == .sigterm ? 143 : 130) }
+        if let signal { throw ExitCode(signal == .sigterm ? 143 : 130) }
+        let failed = try end.get()
         printer.finish()
         if let failed { throw ExitCode(failed) }
     }
@@ -141,7 +148,7 @@ struct Fetch: AsyncParsableCommand {
             )
             let (events, feed) = AsyncStream<FetchPace.Event>.makeStream()
             let failures = FetchFailures()
-            // Each task that returned something would be kept to the end.
+            // A group with results keeps one for each task until it is asked for.
             return try await withThrowingDiscardingTaskGroup { group in
                 var pace = FetchPace(jobs: jobs)
                 var waiting = orders[...]
@@ -182,21 +189,6 @@ struct Fetch: AsyncParsableCommand {
             printer.failed(order, failure)
             failures.note(failure)
         }
-    }
-}
-
-/// What became of the files that could not be fetched.
-private final class FetchFailures: Sendable {
-    private let state = Mutex<(first: FailureClass?, count: Int)>((nil, 0))
-
-    func note(_ failure: Failure) {
-        state.withLock { $0 = ($0.first ?? failure.failureClass, $0.count + 1) }
-    }
-
-    /// The exit status; nil when all files are there.
-    func exitCode(of files: Int) -> Int32? {
-        let (first, count) = state.withLock { $0 }
-        return first.map { count == files ? $0.exitCode : 3 }
     }
 }
 

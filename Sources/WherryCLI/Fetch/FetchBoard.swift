@@ -14,14 +14,14 @@ final class FetchBoard: Sendable {
 
     private let state = Mutex(State())
 
-    func received(_ bytes: Int64, of label: String, total: Int64?) {
+    func received(_ bytes: Int64, total: Int64?) {
         state.withLock { state in
             state.received += bytes
             state.total = state.total ?? total
         }
     }
 
-    func ended(_ label: String) { state.withLock { $0.ended += 1 } }
+    func ended() { state.withLock { $0.ended += 1 } }
 
     /// Draws the line over the old one.
     func draw(of files: Int) {

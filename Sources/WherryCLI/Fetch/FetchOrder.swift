@@ -66,7 +66,10 @@ struct FetchOrder: Sendable {
     private static func require(_ folder: FilePath) throws {
         let path = folder.string.isEmpty ? "." : folder.string
         var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+        let isThere = stat(path, &status) == 0
+        // What else is wrong with it, making the file tells.
+        if !isThere, errno != ENOENT, errno != ENOTDIR { return }
+        guard isThere, status.st_mode & S_IFMT == S_IFDIR else {
             throw Failure(
                 .configuration,
                 code: "fetch.no-folder",

@@ -24,7 +24,7 @@ final class FetchPrinter: TransferObserver {
         (self.json, self.quiet, self.isOne) = (json, quiet, isOne)
     }
 
-    func received(_ bytes: Int64, of label: String, total: Int64?) { board.received(bytes, of: label, total: total) }
+    func received(_ bytes: Int64, of label: String, total: Int64?) { board.received(bytes, total: total) }
 
     func attempted(_ attempt: TransferAttempt) async {}
 
@@ -33,7 +33,7 @@ final class FetchPrinter: TransferObserver {
             tally.files += 1
             tally.bytes += fetched.size.bytes
         }
-        board.ended(order.destination.string)
+        board.ended()
         guard !quiet else { return }
         let path = order.destination.string
         if json {
@@ -50,7 +50,7 @@ final class FetchPrinter: TransferObserver {
 
     func failed(_ order: FetchOrder, _ failure: Failure) {
         tally.withLock { $0.failed += 1 }
-        board.ended(order.destination.string)
+        board.ended()
         board.interrupted { Terminal.error.write(ErrorReport.text(failure, asJSON: json)) }
     }
 
