@@ -252,7 +252,7 @@ let package = Package(
             "WherryServer",
             [
                 "WherryCore", "WherryCatalog", "WherryEngine", "QCloudAPI", "WherryServer", "WherryTestSupport",
-                httpTypes, logging, nioCore, nioEmbedded, nioHTTPTypes,
+                logging, nioCore, nioEmbedded, nioHTTP1, nioHTTPTypesHTTP1,
             ]
         ),
         tests("CRSSource", ["CRSSource", "QCloudAPI", "WherryCore", "WherryPluginKit", "WherryTestSupport"]),

@@ -1,7 +1,7 @@
-import HTTPTypes
 import NIOCore
 import NIOEmbedded
-import NIOHTTPTypes
+import NIOHTTP1
+import NIOHTTPTypesHTTP1
 import Synchronization
 import Testing
 
@@ -25,42 +25,44 @@ struct SlowPeerGuardTests {
         return { isClosed.isUp }
     }
 
-    /// - Returns: whether the connection was closed since.
-    private func read(_ parts: HTTPRequestPart...) throws -> () -> Bool {
+    private static let request = "POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 2\r\n\r\n"
+
+    /// A client that sends pieces of requests, each so many seconds after the one before.
+    ///
+    /// - Returns: after how many seconds the connection was closed, at most 200.
+    private func seconds(_ pieces: (after: Int64, text: String)...) throws -> Int64 {
+        let channel = EmbeddedChannel()
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: false, withErrorHandling: false)
+        try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+        try pipeline.addHandler(SlowPeerGuard(requestTime: .seconds(30), stallTime: .seconds(120)))
         let isClosed = Flag()
         channel.closeFuture.whenComplete { _ in isClosed.raise() }
-        for part in parts { channel.pipeline.fireChannelRead(part) }
-        channel.pipeline.fireChannelReadComplete()
-        return { isClosed.isUp }
+        var pieces = pieces[...]
+        var next = pieces.first?.after
+        for second in Int64(0)...200 {
+            if isClosed.isUp { return second }
+            while next == second, let piece = pieces.popFirst() {
+                try channel.writeInbound(ByteBuffer(string: piece.text))
+                next = pieces.first.map { second + $0.after }
+            }
+            channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+        }
+        return 200
     }
 
-    private let head = HTTPRequestPart.head(HTTPRequest(method: .post, scheme: "http", authority: "here", path: "/"))
-
     @Test func oneThatDoesNotEndItsRequestIsGivenUp() throws {
-        let isClosed = try read(head)
-        channel.embeddedEventLoop.advanceTime(by: .seconds(29))
-        channel.pipeline.fireChannelRead(HTTPRequestPart.body(ByteBuffer(string: "a")))
-        channel.pipeline.fireChannelReadComplete()
-        #expect(!isClosed())
-        channel.embeddedEventLoop.advanceTime(by: .seconds(2))
-        #expect(isClosed())
+        #expect(try seconds((0, Self.request)) == 30)
+        #expect(try seconds((0, Self.request), (29, "a")) == 30)
     }
 
     @Test func oneWhoseRequestIsWholeMayTakeItsTime() throws {
-        let isClosed = try read(head, .end(nil))
-        channel.embeddedEventLoop.advanceTime(by: .seconds(60))
-        #expect(!isClosed())
+        #expect(try seconds((0, Self.request + "ab")) == 200)
+        #expect(try seconds((0, Self.request), (20, "a"), (5, "b")) == 200)
     }
 
     @Test func oneThatEndsItsRequestLateMayTakeItsTimeWithTheNext() throws {
-        let isClosed = try read(head)
-        channel.embeddedEventLoop.advanceTime(by: .seconds(20))
-        for part in [HTTPRequestPart.end(nil), head] { channel.pipeline.fireChannelRead(part) }
-        channel.pipeline.fireChannelReadComplete()
-        channel.embeddedEventLoop.advanceTime(by: .seconds(20))
-        #expect(!isClosed())
-        channel.embeddedEventLoop.advanceTime(by: .seconds(11))
-        #expect(isClosed())
+        #expect(try seconds((0, Self.request), (20, "ab" + Self.request)) == 50)
     }
 
     @Test func oneThatTakesNothingIsGivenUp() {

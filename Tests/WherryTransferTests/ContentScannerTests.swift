@@ -6,18 +6,12 @@ import WherryTestSupport
 @testable import WherryTransfer
 
 /// How much waits in memory for the scan.
+@Suite(.timeLimit(.minutes(1)))
 struct ContentScannerTests {
-    private let memory = MemoryBudget(most: 1_000)
-
-    private var room: Int {
-        var room = 0
-        while memory.take(1) { room += 1 }
-        memory.giveBack(room)
-        return room
-    }
+    private let budget = MemoryBudget(most: 1_000)
 
     private func scanner(of staged: StagedFile) -> ContentScanner {
-        ContentScanner(of: staged, copy: nil, memoryLimit: 800, memory: memory)
+        ContentScanner(of: staged, copy: nil, memoryLimit: 800, budget: budget)
     }
 
     private func with(_ body: (StagedFile) async throws -> Void) async throws {
@@ -30,32 +24,38 @@ struct ContentScannerTests {
         try await with { staged in
             let first = scanner(of: staged)
             let second = scanner(of: staged)
-            first.passing(bytes(500), at: 500, count: 500)
-            #expect(room == 500)
-            first.passing(bytes(400), at: 2_000, count: 400)
-            #expect(room == 500, "more than one file may have")
-            second.passing(bytes(501), at: 1_000, count: 501)
-            #expect(room == 500, "more than there is")
-            second.passing(bytes(500), at: 1_000, count: 500)
-            #expect(room == 0)
+            withExtendedLifetime((first, second)) {
+                first.passing(bytes(500), at: 500, count: 500)
+                #expect(budget.count == 500)
+                first.passing(bytes(400), at: 2_000, count: 400)
+                #expect(budget.count == 500, "more than one file may have")
+                second.passing(bytes(501), at: 1_000, count: 501)
+                #expect(budget.count == 500, "more than there is room for")
+                second.passing(bytes(500), at: 1_000, count: 500)
+                #expect(budget.count == 1_000)
+            }
         }
     }
 
     @Test func whatAnotherPieceReplacesIsGivenBack() async throws {
         try await with { staged in
             let scanner = scanner(of: staged)
-            scanner.passing(bytes(100), at: 500, count: 100)
-            scanner.passing(bytes(300), at: 500, count: 300)
-            #expect(room == 700)
+            withExtendedLifetime(scanner) {
+                scanner.passing(bytes(100), at: 500, count: 100)
+                scanner.passing(bytes(300), at: 500, count: 300)
+                #expect(budget.count == 300)
+            }
         }
     }
 
     @Test func aNewBeginningGivesAllBack() async throws {
         try await with { staged in
             let scanner = scanner(of: staged)
-            scanner.passing(bytes(500), at: 500, count: 500)
-            scanner.startOver()
-            #expect(room == 1_000)
+            withExtendedLifetime(scanner) {
+                scanner.passing(bytes(500), at: 500, count: 500)
+                scanner.startOver()
+                #expect(budget.count == 0)
+            }
         }
     }
 
@@ -73,7 +73,7 @@ struct ContentScannerTests {
                 #expect(check?.count == 600)
                 group.cancelAll()
             }
-            #expect(room == 1_000)
+            withExtendedLifetime(scanner) { #expect(budget.count == 0) }
         }
     }
 
@@ -82,9 +82,9 @@ struct ContentScannerTests {
             do {
                 let scanner = scanner(of: staged)
                 scanner.passing(bytes(500), at: 500, count: 500)
-                #expect(room == 500)
+                withExtendedLifetime(scanner) { #expect(budget.count == 500) }
             }
-            #expect(room == 1_000)
+            #expect(budget.count == 0)
         }
     }
 }

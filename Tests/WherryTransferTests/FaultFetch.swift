@@ -6,7 +6,8 @@ import Testing
 import WherryCore
 import WherryPluginKit
 import WherryTestSupport
-import WherryTransfer
+
+@testable import WherryTransfer
 
 /// What the tests that fetch from a ``FaultServer`` share.
 enum FaultFetch {
@@ -106,7 +107,8 @@ enum FaultFetch {
         _ body: @escaping @Sendable (FileFetcher) async throws -> Value
     ) async throws -> Value {
         try await HTTPConnections.with { connections in
-            try await body(
+            defer { #expect(connections.scanBudget.count == 0, "bytes still wait for a scan") }
+            return try await body(
                 FileFetcher(
                     connections: connections,
                     clock: MachineClock(),

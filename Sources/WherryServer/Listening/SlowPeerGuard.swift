@@ -76,7 +76,7 @@ final class SlowPeerGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private func cancel() {
         request?.cancel()
         stall?.cancel()
-        (request, stall) = (nil, nil)
+        (request, stall, isWithinRequest) = (nil, nil, false)
     }
 
     private func close(_ context: ChannelHandlerContext, after time: TimeAmount) -> Scheduled<Void> {

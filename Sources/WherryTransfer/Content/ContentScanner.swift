@@ -26,7 +26,7 @@ final class ContentScanner: Sendable {
 
     private let staged: StagedFile
     private let memoryLimit: Int
-    private let memory: MemoryBudget
+    private let budget: MemoryBudget
     private let copy: SharedCopy?
     private let state = Mutex(State())
     private let wakes: AsyncStream<Void>
@@ -35,16 +35,16 @@ final class ContentScanner: Sendable {
     /// - Parameters:
     ///   - copy: told when bytes are read back, as its readers wait for the verdict; nil where there are none.
     ///   - memoryLimit: how many bytes may wait in memory; others are read back.
-    ///   - memory: what this file shares with others.
-    init(of staged: StagedFile, copy: SharedCopy?, memoryLimit: Int, memory: MemoryBudget) {
+    ///   - budget: room for those bytes, shared with other files.
+    init(of staged: StagedFile, copy: SharedCopy?, memoryLimit: Int, budget: MemoryBudget) {
         self.staged = staged
         self.memoryLimit = memoryLimit
-        self.memory = memory
+        self.budget = budget
         self.copy = copy
         (wakes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    deinit { memory.giveBack(state.withLock { $0.bytesInMemory }) }
+    deinit { budget.giveBack(state.withLock { $0.bytesInMemory }) }
 
     /// Bytes that an earlier process left, the first of which must have the digest, if there is one.
     func adopt(_ done: ByteRanges, proof: (count: Int64, digest: SHA256Digest)?) {
@@ -55,7 +55,7 @@ final class ContentScanner: Sendable {
     /// Bytes that are being written now.
     func passing(_ buffers: [ByteBuffer], at offset: Int64, count: Int) {
         let isNext = state.withLock { state in
-            guard offset >= state.check.count, state.bytesInMemory + count <= memoryLimit, memory.take(count) else {
+            guard offset >= state.check.count, state.bytesInMemory + count <= memoryLimit, budget.take(count) else {
                 return false
             }
             release(state.inMemory.updateValue(buffers, forKey: offset), &state)
@@ -70,7 +70,7 @@ final class ContentScanner: Sendable {
         guard let buffers else { return }
         let count = buffers.reduce(0) { $0 + $1.readableBytes }
         state.bytesInMemory -= count
-        memory.giveBack(count)
+        budget.giveBack(count)
     }
 
     /// Bytes that are on the disk now.
@@ -88,7 +88,7 @@ final class ContentScanner: Sendable {
     func startOver() {
         let waiter = state.withLock { state in
             let (epoch, waiter) = (state.epoch + 1, state.waiter)
-            memory.giveBack(state.bytesInMemory)
+            budget.giveBack(state.bytesInMemory)
             state = State()
             state.epoch = epoch
             return waiter

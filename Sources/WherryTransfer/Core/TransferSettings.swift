@@ -6,7 +6,8 @@ package struct TransferSettings: Sendable {
     package var isAdaptive = true
     /// The size of the first request, in bytes: a file that fits needs no other.
     package var firstBlock: Int64 = 8 << 20
-    /// How many bytes of a file may wait in memory for its digest and scan; others are read back.
+    /// How many bytes of a file may wait in memory for its digest and scan, as far as all files together have room;
+    /// others are read back.
     package var scanMemory = 10 << 20
     /// The smallest part worth a request of its own, in bytes.
     package var minimumBlock: Int64 = 1 << 20

@@ -37,7 +37,7 @@ struct FileDownload: Sendable {
             journal,
             left: left,
             copy: copy,
-            memory: driver.exchanger.connections.scanMemory,
+            scanBudget: driver.exchanger.connections.scanBudget,
             settings: driver.settings
         )
         do {

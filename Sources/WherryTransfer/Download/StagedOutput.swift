@@ -21,7 +21,7 @@ final class StagedOutput: TransferOutput {
     /// - Parameters:
     ///   - left: what an earlier process left of the file.
     ///   - copy: told of every byte that is written; nil where nobody reads it meanwhile.
-    ///   - memory: for bytes that wait for the scan; shared with other files.
+    ///   - scanBudget: room for bytes that wait for the scan, shared with other files.
     ///   - settings: a file that is not larger than the first block is not worth a preallocation.
     init(
         of file: ResolvedFile,
@@ -29,7 +29,7 @@ final class StagedOutput: TransferOutput {
         _ journal: JournalFile,
         left: Leftover,
         copy: SharedCopy?,
-        memory: MemoryBudget,
+        scanBudget: MemoryBudget,
         settings: TransferSettings
     ) {
         self.file = file
@@ -37,7 +37,7 @@ final class StagedOutput: TransferOutput {
         self.journal = journal
         self.copy = copy
         firstBlock = settings.firstBlock
-        scanner = ContentScanner(of: staged, copy: copy, memoryLimit: settings.scanMemory, memory: memory)
+        scanner = ContentScanner(of: staged, copy: copy, memoryLimit: settings.scanMemory, budget: scanBudget)
         adopted = left.done.count
         hasJournal = Mutex(!left.done.isEmpty)
         if !left.done.isEmpty {

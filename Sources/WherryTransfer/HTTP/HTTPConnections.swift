@@ -14,8 +14,8 @@ package struct HTTPConnections: Sendable {
     let patient = PatientClients()
     /// How many of the downloads' connections go to one host.
     let budget = ConnectionBudget(most: 64)
-    /// What all files together may keep in memory for their scans.
-    let scanMemory = MemoryBudget(most: 32 << 20)
+    /// Room in memory for bytes that wait for their scan, shared by all files.
+    let scanBudget = MemoryBudget(most: 32 << 20)
     /// Makes the files durable that came over them.
     let publisher = Publisher()
 
@@ -49,6 +49,7 @@ package struct HTTPConnections: Sendable {
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
         configuration.maximumUsesPerConnection = nil
+        // Nobody listens, and each request would be told of.
         configuration.tracing.tracer = nil
         api = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         // Large reads for large files; a transfer itself tells a slow connection from a dead one.

@@ -28,6 +28,7 @@ final class PatientClients: Sendable {
             configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
             configuration.connectionPool.retryConnectionEstablishment = false
             configuration.httpVersion = .http1Only
+            configuration.tracing.tracer = nil
             let pool = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
             pools[authority ?? ""] = pool
             return pool

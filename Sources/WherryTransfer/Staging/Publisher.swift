@@ -77,12 +77,12 @@ package actor Publisher {
         _ orders: [Order],
         syncsTogether: Bool
     ) -> (results: [Result<Void, any Error>], seconds: Double?) {
-        // Begin all writing first, so that the first fsync does not wait for what the last could have begun.
-        if orders.count > 1, !syncsTogether { for order in orders { order.file.beginWriteback(0..<0) } }
         var results = orders.map { order in Result { try order.file.truncate(to: order.size) } }
         let began = ContinuousClock.now
         let isSynced = syncsTogether && orders[0].file.syncFileSystem()
         let seconds = isSynced ? (ContinuousClock.now - began) / .seconds(1) : nil
+        // Begin all writing first, so that the first fsync does not wait for what the last could have begun.
+        if !isSynced, orders.count > 1 { for order in orders { order.file.beginWriteback(0..<0) } }
         for (index, order) in orders.enumerated() where (try? results[index].get()) != nil {
             results[index] = Result {
                 if isSynced { try order.file.confirmWritten() } else { try order.file.sync() }
