@@ -60,6 +60,28 @@ public struct RDBHeader: Sendable, Hashable {
         }
     }
 
+    /// How many bytes of a file are enough to tell a damaged header from another format.
+    public static let vicinity = 32
+
+    /// Whether the start of a file without a header tells that there was one: all but one of its nine bytes are right,
+    /// or the AUX field comes behind them that every server since Redis 3.2 writes first.
+    ///
+    /// Neither happens by chance, as in an encrypted file, more often than once in 2^60 files.
+    static func isDamaged(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard bytes.count >= byteCount else { return false }
+        let isNearlyOne = Family.allCases.contains { family in
+            let magic = family.magic
+            let wrongLetters = zip(bytes, magic).count { $0 != $1 }
+            return wrongLetters + bytes[magic.count..<byteCount].count { digit($0) == nil } == 1
+        }
+        return isNearlyOne || firstFields.contains { bytes[byteCount...].starts(with: $0) }
+    }
+
+    /// The AUX fields that tell the server's version, up to their values.
+    private static let firstFields = ["redis-ver", "valkey-ver"].map { name in
+        [RDBOpcode.aux, UInt8(name.utf8.count)] + Array(name.utf8)
+    }
+
     private static func digit(_ byte: UInt8) -> Int? {
         (0x30...0x39).contains(byte) ? Int(byte &- 0x30) : nil
     }

@@ -132,8 +132,8 @@ public struct RDBScanner: Sendable {
     // MARK: - Verdict
 
     private var verdictWithoutHeader: RDBVerdict {
-        guard byteCount < RDBHeader.byteCount, start.withUnsafeBytes(RDBHeader.couldStart) else { return .notRDB }
-        return .corrupt(.tooShort)
+        if byteCount < RDBHeader.byteCount, start.withUnsafeBytes(RDBHeader.couldStart) { return .corrupt(.tooShort) }
+        return start.withUnsafeBytes(RDBHeader.isDamaged) ? .corrupt(.header) : .notRDB
     }
 
     /// What header, end marker and checksum say, whatever stands in between.

@@ -4,8 +4,8 @@ import Testing
 @Suite struct RDBScannerTests {
     private func isDetected(_ verdict: RDBVerdict) -> Bool {
         switch verdict {
-        case .checksummed, .unchecksummed: false
-        case .notRDB, .corrupt: true
+        case .checksummed, .unchecksummed, .notRDB: false
+        case .corrupt: true
         }
     }
 
@@ -54,9 +54,21 @@ import Testing
         #expect(scan(Array(text.utf8)).verdict == .corrupt(.tooShort))
     }
 
-    @Test(arguments: ["X", "REDIX", "REDISx", "VALKEYx", "REDIS001x", "Salted__and more", "<?xml version=\"1.0\"?>"])
+    @Test(arguments: ["X", "REDIX", "REDISx", "VALKEYx", "REDIX001x", "Salted__and more", "<?xml version=\"1.0\"?>"])
     func callsOtherBeginningsNotRDB(text: String) {
         #expect(scan(Array(text.utf8)).verdict == .notRDB)
+    }
+
+    @Test(arguments: ["REDIS001x", "REDIX0010", "rEDIS0010", "VALKEY08:", "VALKEX080", "\0EDIS0011 and more"])
+    func tellsADamagedHeaderFromAnotherFormat(text: String) {
+        #expect(scan(Array(text.utf8)).verdict == .corrupt(.header))
+    }
+
+    @Test(arguments: RDBFixture.checksummed, [0..<9, 2..<9, 0..<5])
+    func tellsALostHeaderByWhatFollowsIt(name: String, lost: Range<Int>) throws {
+        var bytes = try RDBFixture.bytes(name)
+        for place in lost { bytes[place] = 0 }
+        #expect(scan(bytes).verdict == .corrupt(.header))
     }
 
     @Test(arguments: [1, 8, 9, 18, 5000])

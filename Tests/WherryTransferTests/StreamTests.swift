@@ -55,7 +55,7 @@ struct StreamTests {
             }
         }
         #expect(ContinuousClock.now - began < .seconds(40), "\(behavior.name)")
-        if isVouchedFor, behavior.name != "corrupt-head-always" {
+        if isVouchedFor {
             let isRight = behavior.versions(object).contains { $0.bytes(in: 0..<$0.size) == received.bytes }
             #expect(isRight, "\(behavior.name)")
             #expect(behavior.expectation != .mustFail, "\(behavior.name)")

@@ -30,7 +30,7 @@ struct ContentCheck {
 
     /// Scans what begins like a dump; the rest of anything else need not be looked at.
     private mutating func scan(_ bytes: UnsafeRawBufferPointer) {
-        let missing = max(0, RDBHeader.byteCount - Int(scanner.byteCount))
+        let missing = max(0, RDBHeader.vicinity - Int(scanner.byteCount))
         if missing > 0 { scanner.update(UnsafeRawBufferPointer(rebasing: bytes.prefix(missing))) }
         guard bytes.count > missing, scanner.header != nil else { return }
         scanner.update(UnsafeRawBufferPointer(rebasing: bytes.dropFirst(missing)))
@@ -86,6 +86,7 @@ struct ContentCheck {
         case .corrupt(let defect):
             let what =
                 switch defect {
+                case .header: "begins like an RDB file with a damaged header"
                 case .tooShort: "is too short for an RDB file"
                 case .missingEOF: "does not end like an RDB file"
                 case .structure(_, .bytesAfterEnd): "goes on after the end of its dump"
