@@ -154,12 +154,14 @@ final class FaultLease: Lease {
     private func issue(_ state: inout (count: Int64, current: IssuedURL?)) -> IssuedURL {
         state.count += 1
         let now = MachineClock().now
+        // The provider reckons by the server's clock.
+        let expiry = now + server.clockOffset + (life ?? .seconds(3_600))
         let url = IssuedURL(
             id: state.count,
             url: SignedURL(server.issue(life: life)),
             network: .extranet,
             issuedAt: now,
-            expiresAt: now + (life ?? .seconds(3_600))
+            expiresAt: expiry
         )
         state.current = url
         return url

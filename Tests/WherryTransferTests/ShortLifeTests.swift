@@ -11,7 +11,8 @@ import WherryTransfer
 struct ShortLifeTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var connections: Int
-        /// How far the server's clock is from ours at first, and by how much it steps in the middle, in seconds.
+        /// How far the provider's and the server's clock is from ours at first, and by how much it steps in the middle,
+        /// in seconds.
         var skew: Int64 = 0
         var step: Int64 = 0
         /// Whether an expired URL's answer is cut, not only the next request refused.
@@ -23,6 +24,8 @@ struct ShortLifeTests {
     static let cases = [
         Case(connections: 1), Case(connections: 4), Case(connections: 4, cuts: false),
         Case(connections: 1, skew: 900, step: 3_600), Case(connections: 4, skew: -900, step: -3_600),
+        Case(connections: 4, skew: 900, step: -3_600, cuts: false),
+        Case(connections: 1, skew: -900, step: 3_600, cuts: false),
     ]
 
     @Test(arguments: cases)

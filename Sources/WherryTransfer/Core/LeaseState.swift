@@ -59,6 +59,8 @@ struct LeaseState: Sendable {
     /// decides.
     mutating func take(_ new: TransferMachine.Grant, at now: Duration) {
         grant = new
+        // The provider's clock is not ours: no URL works for longer than it was issued for.
+        grant?.remaining = min(new.remaining, new.life)
         if new.remaining <= Self.margin(of: new) { grant?.remaining = max(new.life, .seconds(1)) }
         grantedAt = now
         (isRejected, isObtaining, wantsOther) = (false, false, false)
