@@ -17,9 +17,9 @@ struct TransferMachineTests {
         #expect(!world.askedBeforeGrant, "seed \(seed)")
     }
 
-    /// While the server refuses, it is asked once a second at most.
-    @Test(arguments: [1, 4, 16])
-    func asksARefusingServerOnceASecond(_ connections: Int) {
+    /// While the server refuses, it is asked once a second at most; but a URL that it refuses is replaced at once.
+    @Test(arguments: [1, 4, 16], [403, 404, 408, 429, 500, 503, 302, 418])
+    func asksARefusingServerOnceASecond(_ connections: Int, _ status: Int) {
         var settings = TransferSettings()
         settings.connections = connections
         settings.isAdaptive = false
@@ -42,16 +42,40 @@ struct TransferMachineTests {
                 pending += machine.handle(.granted(grant), at: now)
             case .ask(let ask):
                 asked.append(now)
-                pending += machine.handle(.head(ask.id, ResponseHead(status: 403)), at: now)
+                pending += machine.handle(.head(ask.id, ResponseHead(status: status)), at: now)
             case .wake(let time):
                 now = max(now, time)
                 pending += machine.handle(.tick, at: now)
             default: break
             }
         }
-        #expect(asked.count == 3)
-        #expect(zip(asked.dropFirst(), asked.dropFirst(2)).allSatisfy { $1 - $0 >= .seconds(1) })
+        #expect((2...5).contains(asked.count))
+        let waits = zip(asked, asked.dropFirst()).map { $1 - $0 }.dropFirst(status == 403 || status == 404 ? 1 : 0)
+        #expect(waits.allSatisfy { $0 >= .seconds(1) }, "\(waits)")
         #expect(machine.phase == .over)
+    }
+
+    /// The whole of a body without a length is there when its end was marked; else something must prove it.
+    @Test(arguments: [true, false])
+    func aMarkedEndProvesTheLength(_ isFramed: Bool) throws {
+        var machine = TransferMachine(
+            settings: TransferSettings(),
+            expectedSize: nil,
+            names: TransferNames(file: "dump.rdb"),
+            random: { 1 }
+        )
+        _ = machine.start()
+        let grant = TransferMachine.Grant(generation: 0, remaining: .seconds(60), life: .seconds(60))
+        let asked = machine.handle(.granted(grant), at: .zero).compactMap { action in
+            if case .ask(let ask) = action { ask } else { nil }
+        }
+        let id = try #require(asked.first).id
+        var head = ResponseHead(status: 200)
+        head.isFramed = isFramed
+        _ = machine.handle(.head(id, head), at: .zero)
+        _ = machine.handle(.wrote(id, 0..<1_000), at: .zero)
+        #expect(machine.handle(.ended(id), at: .zero).contains(.verify))
+        #expect(machine.lengthIsProven == isFramed)
     }
 }
 

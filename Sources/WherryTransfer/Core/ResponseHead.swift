@@ -9,6 +9,8 @@ struct ResponseHead: Sendable, Hashable {
     var contentType: String?
     var contentEncoding: String?
     var retryAfter: String?
+    /// Whether the body ends with a mark of its own, as a chunked one does, and not where the connection ends.
+    var isFramed = false
     /// `x-cos-hash-crc64ecma`: the CRC-64/XZ of the whole object, as decimal digits.
     var crc64: UInt64?
 

@@ -124,7 +124,7 @@ enum ResponseVerdict: Sendable, Equatable {
             code: "transfer.http-\(head.status)",
             "The server answered with status \(head.status).",
             remedy: "Run again later.",
-            retryAfter: head.retryAfter.flatMap { Int64($0) }.map { .seconds(min(max($0, 0), 3_600)) }
+            retryAfter: RetryAfter.wait(head.retryAfter, date: head.date)
         )
     }
 

@@ -24,6 +24,7 @@ extension TransferMachine {
     mutating func judge(_ head: ResponseHead, of id: ExchangeID, _ now: Duration) -> [Action] {
         guard let ask = exchanges[id]?.ask else { return [] }
         exchanges[id]?.lastProgress = now
+        exchanges[id]?.isFramed = head.isFramed
         let verdict = ResponseVerdict.judge(
             head,
             asked: ask.range,
@@ -37,7 +38,10 @@ extension TransferMachine {
         case .refused(let status): return refused(status, id, now)
         case .errorPage: return [.readPage(id)]
         case .anomaly(let failure): return anomaly(failure, id, now)
-        case .failure(let failure): return [.drop(id)] + failed(id, failure, now)
+        case .failure(let failure):
+            // Whoever says no is not asked again within a second.
+            pause(now)
+            return [.drop(id)] + failed(id, failure, now)
         }
     }
 

@@ -117,6 +117,8 @@ struct TransferMachine: Sendable {
     struct Exchange: Sendable {
         var ask: Ask
         var isReceiving = false
+        /// Whether its body's end is known as such.
+        var isFramed = false
         var startedAt: Duration
         var lastProgress: Duration
         var bytes: Int64 = 0
@@ -254,12 +256,13 @@ struct TransferMachine: Sendable {
     }
 
     private mutating func ended(_ id: ExchangeID, _ now: Duration) -> [Action] {
-        guard exchanges[id] != nil, let claim = plan.claims[id] else { return [] }
+        guard let exchange = exchanges[id], let claim = plan.claims[id] else { return [] }
         if claim.end == .max {
-            // Nobody announced the length: the body's end is the file's, if the check of the whole agrees.
+            // Nobody announced the length: the body's end is the file's. Where the connection ended, and nobody said that
+            // this is the end, the check of the whole must agree.
             if let expectedSize, claim.position != expectedSize { return failed(id, names.short(claim.position), now) }
             plan.size = claim.position
-            lengthIsProven = expectedSize != nil
+            lengthIsProven = expectedSize != nil || exchange.isFramed
             release(id)
             return []
         }
