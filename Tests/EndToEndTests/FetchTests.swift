@@ -71,6 +71,29 @@ struct FetchTests {
         }
     }
 
+    @Test func aDiskThatTakesNoMoreHasItsExitCode() async throws {
+        let object = FaultObject(seed: 3, size: 300_000)
+        try await Scratch.with { scratch in
+            try await FaultServer.with(FaultCorpus.plain, object: object) { server in
+                let program = Program(folder: scratch.path)
+                // 64 blocks of 512 bytes, or of 1024: less than the file.
+                let limited = #"ulimit -f 64; exec "$0" fetch "$1" -o a.rdb --json"#
+                let full = try await Program.run(
+                    "/bin/sh",
+                    ["-c", limited, Program.path, server.issue()],
+                    folder: scratch.path
+                )
+                #expect(full.status == 74, "\(full.all)")
+                #expect(full.all.contains("disk.full"))
+                #expect(!scratch.files(below: ".").contains("a.rdb"))
+                let refused = try await program.run("fetch", server.issue(), "-d", "/proc", "--json")
+                #expect(refused.status == 78, "\(refused.all)")
+                #expect(refused.all.contains("disk.not-writable"))
+                #expect(try await program.run("fetch", server.issue(), "-o", "a.rdb").status == 0)
+            }
+        }
+    }
+
     @Test func tellsOfSomeFilesFromAll() async throws {
         try await Scratch.with { scratch in
             let object = FaultObject(seed: 3, size: 3_000)
