@@ -15,6 +15,7 @@ struct TransferMachineTests {
         #expect(world.verifiedMissing == 0, "seed \(seed)")
         #expect(world.mostAsking <= world.connections, "seed \(seed)")
         #expect(!world.askedBeforeGrant, "seed \(seed)")
+        #expect(!world.claimedTwice, "seed \(seed)")
     }
 
     /// While the server refuses, it is asked once a second at most; but a URL that it refuses is replaced at once.
@@ -86,6 +87,8 @@ private struct DiceWorld {
     private(set) var verifiedMissing: Int64 = 0
     private(set) var mostAsking = 0
     private(set) var askedBeforeGrant = false
+    /// Whether two requests were to bring the same byte.
+    private(set) var claimedTwice = false
     private var machine: TransferMachine
     private var dice: Lehmer
     private let size: Int64
@@ -102,6 +105,7 @@ private struct DiceWorld {
         var settings = TransferSettings()
         settings.connections = connections
         settings.isAdaptive = dice.next(2) == 0
+        settings.isOrdered = dice.next(6) == 0
         machine = TransferMachine(
             settings: settings,
             expectedSize: dice.next(2) == 0 ? size : nil,
@@ -116,6 +120,8 @@ private struct DiceWorld {
             for action in actions { perform(action) }
             mostAsking = max(mostAsking, open.count)
             actions = isOver ? [] : machine.handle(event(), at: now)
+            let claims = machine.plan.claims.values.filter { $0.position < $0.end }.sorted { $0.position < $1.position }
+            if zip(claims, claims.dropFirst()).contains(where: { $0.end > $1.position }) { claimedTwice = true }
         }
     }
 
@@ -154,6 +160,16 @@ private struct DiceWorld {
             now = max(now, wakes.min() ?? now)
             wakes.removeAll { $0 <= now }
             return .tick
+        }
+        switch dice.next(500) {
+        case 0: return .damaged
+        case 1: return .diskFailed(failure(.exhausted))
+        case 2..<20: return .held(id, .milliseconds(dice.next(900)))
+        case 20..<50: return .came(id, 1 + dice.next(4_096))
+        case 50..<60 where !exchange.isReceiving:
+            open[id] = nil
+            return .noConnection(id)
+        default: break
         }
         if dice.next(12) == 0 {
             open[id] = nil

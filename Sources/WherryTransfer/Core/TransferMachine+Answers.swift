@@ -202,8 +202,7 @@ extension TransferMachine {
     mutating func stolen(for id: ExchangeID, _ now: Duration, _ actions: inout [Action]) -> Range<Int64>? {
         let expected = exchanges.values.compactMap { exchange -> (id: ExchangeID, rate: Double, left: Double)? in
             guard exchange.isReceiving, let claim = plan.claims[exchange.ask.id], claim.end != .max else { return nil }
-            let rate = Double(exchange.bytes) / max(0.05, (now - exchange.startedAt) / .seconds(1))
-            return (exchange.ask.id, rate, Double(claim.end - claim.position))
+            return (exchange.ask.id, exchange.rate(at: now), Double(claim.end - claim.position))
         }
         guard
             let slowest = expected.max(by: {
@@ -213,12 +212,15 @@ extension TransferMachine {
         let time = slowest.left / max(1, slowest.rate)
         // A request for what would be here in a moment anyway only costs.
         guard time > 0.25 else { return nil }
-        let best = expected.map(\.rate).max() ?? 0
+        // Those that are through already tell, too: the slowest may be the last that is left.
+        let best = expected.map(\.rate).reduce(bestRate, max)
         let age = now - (exchanges[slowest.id]?.startedAt ?? now)
         let crawls = slowest.rate * 8 < best && time > 1 && age > .seconds(1)
         guard plan.cut(slowest.id, all: crawls, sharedBy: width) else { return nil }
         if crawls {
             release(slowest.id)
+            // Where all have become slow, the next is no better: it is not replaced in turn.
+            bestRate = slowest.rate
             actions.append(.drop(slowest.id))
         } else if let end = plan.claims[slowest.id]?.end {
             actions.append(.stop(slowest.id, before: end))

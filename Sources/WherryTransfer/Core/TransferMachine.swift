@@ -114,21 +114,6 @@ struct TransferMachine: Sendable {
         var hasOther = false
     }
 
-    struct Exchange: Sendable {
-        var ask: Ask
-        var isReceiving = false
-        /// Whether its body's end is known as such.
-        var isFramed = false
-        var startedAt: Duration
-        var lastProgress: Duration
-        var bytes: Int64 = 0
-        /// For the judgement of a connection that crawls.
-        var windowStart: Duration
-        var windowBytes: Int64 = 0
-
-        mutating func beginWindow(at now: Duration) { (windowStart, windowBytes) = (now, 0) }
-    }
-
     enum Phase: Sendable, Hashable { case running, verifying, over }
 
     let settings: TransferSettings
@@ -149,6 +134,8 @@ struct TransferMachine: Sendable {
     var isWhole = false
     /// Whether the end of the file was announced, not only assumed where the connection ended.
     private(set) var lengthIsProven = true
+    /// The best rate of a connection that is over, in bytes a second, since one was replaced.
+    var bestRate = 0.0
     private var journaled: Int64 = 0
     private var wakeAt: Duration?
     var random: RandomBits
@@ -252,7 +239,10 @@ struct TransferMachine: Sendable {
 
     mutating func release(_ id: ExchangeID) {
         plan.release(id)
-        exchanges[id] = nil
+        // What comes in less than a second may have lain in a buffer.
+        if let exchange = exchanges.removeValue(forKey: id), exchange.lastProgress - exchange.startedAt >= .seconds(1) {
+            bestRate = max(bestRate, exchange.rate(at: exchange.lastProgress))
+        }
     }
 
     private mutating func ended(_ id: ExchangeID, _ now: Duration) -> [Action] {

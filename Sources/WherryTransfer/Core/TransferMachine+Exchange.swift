@@ -1,0 +1,20 @@
+extension TransferMachine {
+    /// One request that is under way, and what came of it so far.
+    struct Exchange: Sendable {
+        var ask: Ask
+        var isReceiving = false
+        /// Whether its body's end is known as such.
+        var isFramed = false
+        var startedAt: Duration
+        var lastProgress: Duration
+        var bytes: Int64 = 0
+        /// For the judgement of a connection that crawls.
+        var windowStart: Duration
+        var windowBytes: Int64 = 0
+
+        mutating func beginWindow(at now: Duration) { (windowStart, windowBytes) = (now, 0) }
+
+        /// Bytes a second until then.
+        func rate(at now: Duration) -> Double { Double(bytes) / max(0.05, (now - startedAt) / .seconds(1)) }
+    }
+}
