@@ -13,18 +13,10 @@ struct LeaseState: Sendable {
     /// The URL's number, if a new request may use it.
     ///
     /// Not in the last fifth of its life; of a life under a minute, in the last twentieth: a request begun in time is
-    /// answered, and each URL costs the provider's budget. Nor where the rest takes longer than the URL works, but not
-    /// longer than a new one would.
-    ///
-    /// - Parameter rest: how long the rest takes; zero while nobody knows.
-    func usable(at now: Duration, for rest: Duration = .zero) -> Int? {
+    /// answered, and each URL costs the provider's budget.
+    func usable(at now: Duration) -> Int? {
         guard let grant, !isRejected, !isObtaining, !wantsOther else { return nil }
-        let age = now - grantedAt
-        let margin = Self.margin(of: grant)
-        guard age < grant.remaining - margin else { return nil }
-        let isTooShort = grant.remaining - age < rest && rest < grant.life - margin
-        // One that is hardly used is not replaced: the next may be no better.
-        return isTooShort && age > margin ? nil : grant.generation
+        return now - grantedAt < grant.remaining - Self.margin(of: grant) ? grant.generation : nil
     }
 
     private static func margin(of grant: TransferMachine.Grant) -> Duration {

@@ -160,19 +160,6 @@ extension TransferMachine {
         trouble.notBefore = max(trouble.notBefore, now + settings.refusalPause)
     }
 
-    // MARK: - Rates
-
-    /// How long the rest takes at the rate of the connections that are at work; zero while nobody knows.
-    func timeForTheRest(at now: Duration) -> Duration {
-        guard let size = plan.size else { return .zero }
-        let rate = exchanges.values.reduce(0.0) { rate, exchange in
-            let age = now - exchange.startedAt
-            return exchange.isReceiving && age >= .seconds(1)
-                ? rate + Double(exchange.bytes) / (age / .seconds(1)) : rate
-        }
-        return rate > 0 ? .seconds(Double(size - plan.done.count) / rate) : .zero
-    }
-
     // MARK: - Slow connections
 
     /// Gives up connections that bring nothing, or next to nothing.

@@ -248,7 +248,8 @@ struct TransferMachine: Sendable {
     private mutating func ended(_ id: ExchangeID, _ now: Duration) -> [Action] {
         guard let exchange = exchanges[id], let claim = plan.claims[id] else { return [] }
         if claim.end == .max {
-            // Nobody announced the length: the body's end is the file's. Where it is not marked, the check must agree.
+            // Nobody announced the length: the body's end is the file's. Where the connection ended, and nobody said that
+            // this is the end, the check of the whole must agree.
             if let expectedSize, claim.position != expectedSize { return failed(id, names.short(claim.position), now) }
             plan.size = claim.position
             lengthIsProven = expectedSize != nil || exchange.isFramed
@@ -325,7 +326,7 @@ struct TransferMachine: Sendable {
         }
         var actions: [Action] = []
         while exchanges.count < mostExchanges(at: now), now >= trouble.notBefore {
-            guard let generation = lease.usable(at: now, for: timeForTheRest(at: now)) else {
+            guard let generation = lease.usable(at: now) else {
                 if exchanges.isEmpty || plan.hasFreeWork { actions += lease.obtain() }
                 break
             }
