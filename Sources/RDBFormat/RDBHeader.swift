@@ -64,17 +64,26 @@ public struct RDBHeader: Sendable, Hashable {
     public static let vicinity = 32
 
     /// Whether the start of a file without a header tells that there was one: all but one of its nine bytes are right,
-    /// or the AUX field comes behind them that every server since Redis 3.2 writes first.
+    /// and a record comes behind them; or what comes behind them is the AUX field that every server since Redis 3.2 writes
+    /// first, and they are no magic of another format either, which a later server might have.
     ///
-    /// Neither happens by chance, as in an encrypted file, more often than once in 2^60 files.
+    /// Neither happens by chance, as in an encrypted file, more often than once in 2^48 files.
     static func isDamaged(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        guard bytes.count >= byteCount else { return false }
+        guard bytes.count > byteCount else { return false }
         let isNearlyOne = Family.allCases.contains { family in
             let magic = family.magic
             let wrongLetters = zip(bytes, magic).count { $0 != $1 }
             return wrongLetters + bytes[magic.count..<byteCount].count { digit($0) == nil } == 1
         }
-        return isNearlyOne || firstFields.contains { bytes[byteCount...].starts(with: $0) }
+        // Value types are small numbers, opcodes large ones; text has neither.
+        if isNearlyOne, bytes[byteCount] < 0x20 || bytes[byteCount] >= 0xF0 { return true }
+        return !isMagic(bytes[..<byteCount]) && firstFields.contains { bytes[byteCount...].starts(with: $0) }
+    }
+
+    /// Whether bytes are capital letters and then digits.
+    private static func isMagic(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {
+        let digits = bytes.drop { (0x41...0x5A).contains($0) }
+        return digits.count < bytes.count && !digits.isEmpty && digits.allSatisfy { digit($0) != nil }
     }
 
     /// The AUX fields that tell the server's version, up to their values.

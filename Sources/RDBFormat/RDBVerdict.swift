@@ -22,7 +22,7 @@ public enum RDBVerdict: Sendable, Hashable {
 
 /// What is wrong with a file that starts like an RDB file.
 public enum RDBDefect: Sendable, Hashable {
-    /// The header is damaged: one of its bytes is wrong, or what stands behind a header stands behind something else.
+    /// The header is damaged: one of its bytes is wrong, or what stands behind a header stands behind what is no magic.
     case header
 
     /// The file ends before a header, an end marker and a checksum could fit; an empty file too.

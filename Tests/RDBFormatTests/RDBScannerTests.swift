@@ -54,14 +54,26 @@ import Testing
         #expect(scan(Array(text.utf8)).verdict == .corrupt(.tooShort))
     }
 
-    @Test(arguments: ["X", "REDIX", "REDISx", "VALKEYx", "REDIX001x", "Salted__and more", "<?xml version=\"1.0\"?>"])
+    @Test(arguments: [
+        "X", "REDIX", "REDISx", "VALKEYx", "REDIS001x", "REDIX001x", "REDIS 2026 in figures", "Salted__and more",
+        "<?xml version=\"1.0\"?>",
+    ])
     func callsOtherBeginningsNotRDB(text: String) {
         #expect(scan(Array(text.utf8)).verdict == .notRDB)
     }
 
-    @Test(arguments: ["REDIS001x", "REDIX0010", "rEDIS0010", "VALKEY08:", "VALKEX080", "\0EDIS0011 and more"])
-    func tellsADamagedHeaderFromAnotherFormat(text: String) {
-        #expect(scan(Array(text.utf8)).verdict == .corrupt(.header))
+    @Test(
+        arguments: ["REDIS001x", "REDIX0010", "rEDIS0010", "VALKEY08:", "VALKEX080", "\0EDIS0011"],
+        [0x00, 0x0E, 0xFA, 0xFE, 0xFF] as [UInt8]
+    )
+    func tellsADamagedHeaderFromAnotherFormat(text: String, next: UInt8) {
+        #expect(scan(Array(text.utf8) + [next]).verdict == .corrupt(.header))
+    }
+
+    @Test(arguments: ["VALKEYNG1", "GARNET001", "KEYDB0100"])
+    func takesTheMagicOfALaterServerForAnotherFormat(magic: String) {
+        let first = [0xFA, 9] + Array("redis-ver".utf8) + [5] + Array("9.9.9".utf8)
+        #expect(scan(Array(magic.utf8) + first).verdict == .notRDB)
     }
 
     @Test(arguments: RDBFixture.checksummed, [0..<9, 2..<9, 0..<5])

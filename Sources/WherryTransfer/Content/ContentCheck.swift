@@ -54,7 +54,7 @@ struct ContentCheck {
         if let expected = file.sha256, expected != digest {
             throw corrupt("transfer.wrong-digest", "does not have the SHA-256 that its source declares", file)
         }
-        let grade = try grade(scan, file)
+        let grade = try grade(scan, file, isVouchedFor: file.sha256 != nil || declared != nil)
         guard lengthIsProven || grade >= .digest && grade != .envelope else {
             throw TransferNames(file: file.name).unprovenLength()
         }
@@ -73,10 +73,13 @@ struct ContentCheck {
         )
     }
 
-    private func grade(_ scan: RDBScan, _ file: BackupFile) throws -> Grade {
+    /// - Parameter isVouchedFor: whether the bytes have a digest or checksum that was declared for them.
+    private func grade(_ scan: RDBScan, _ file: BackupFile, isVouchedFor: Bool) throws -> Grade {
         switch scan.verdict {
         case .checksummed: return .checksum
         case .unchecksummed: return .envelope
+        // What looks like a damaged header is the object's own, then.
+        case .corrupt(.header) where isVouchedFor: return file.sha256 == nil ? .complete : .digest
         case .notRDB:
             // An error page with status 200 and no telling type; where size or digest were announced, they have decided.
             if file.size == nil, file.sha256 == nil, count < 1 << 20, head.isMarkup {
