@@ -95,7 +95,8 @@ struct Fetch: AsyncParsableCommand {
                 return .failure(error)
             }
         }
-        if let signal { throw ExitCode(signal == .sigterm ? 143 : 130) }
+        // A signal that came when all was done stopped nothing.
+        if case .failure = end, let signal { throw ExitCode(signal == .sigterm ? 143 : 130) }
         let failed = try end.get()
         printer.finish()
         if let failed { throw ExitCode(failed) }
@@ -161,7 +162,7 @@ struct Fetch: AsyncParsableCommand {
                     guard !pace.isIdle, let event = await iterator.next() else { break }
                     pace.note(event)
                 }
-                try Task.checkCancellation()
+                guard waiting.isEmpty, pace.isIdle else { throw CancellationError() }
                 return failures.exitCode(of: orders.count)
             }
         }

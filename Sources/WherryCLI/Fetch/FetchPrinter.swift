@@ -74,10 +74,7 @@ final class FetchPrinter: TransferObserver {
         return try await withThrowingTaskGroup(of: Value?.self) { group in
             group.addTask { try await body() }
             group.addTask { [board] in
-                while !Task.isCancelled {
-                    try? await Task.sleep(for: .milliseconds(200))
-                    board.draw(of: count)
-                }
+                while (try? await Task.sleep(for: .milliseconds(200))) != nil { board.draw(of: count) }
                 return nil
             }
             defer { board.clear() }
