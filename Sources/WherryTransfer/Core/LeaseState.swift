@@ -58,10 +58,13 @@ struct LeaseState: Sendable {
     /// One that is nearly over by our reckoning is used all the same: the provider has none better, and its own clock
     /// decides.
     mutating func take(_ new: TransferMachine.Grant, at now: Duration) {
-        grant = new
-        // The provider's clock is not ours: no URL works for longer than it was issued for.
-        grant?.remaining = min(new.remaining, new.life)
-        if new.remaining <= Self.margin(of: new) { grant?.remaining = max(new.life, .seconds(1)) }
+        var grant = new
+        grant.remaining = min(new.remaining, new.life)
+        // Where all of it is over by our clock, nothing is known: the server's refusal tells when it really is.
+        if grant.remaining <= Self.margin(of: new) {
+            grant.remaining = new.life > .zero ? max(new.life, .seconds(1)) : .seconds(30)
+        }
+        self.grant = grant
         grantedAt = now
         (isRejected, isObtaining, wantsOther) = (false, false, false)
     }

@@ -55,7 +55,7 @@ extension TransferMachine {
         if body.upperBound != .max { plan.shorten(id, to: body.upperBound) }
         trouble.isProven = true
         trouble.anomalies = 0
-        exchanges[id]?.isReceiving = true
+        exchanges[id]?.receivingSince = now
         exchanges[id]?.beginWindow(at: now)
         return [.receive(id, body, end: plan.claims[id]?.end ?? body.upperBound)]
     }
@@ -130,9 +130,7 @@ extension TransferMachine {
         release(id)
         trouble.isProven = false
         trouble.last = failure
-        if failure.failureClass == .cancelled || failure.retryAfter ?? .zero > settings.longestWait {
-            return fail(failure)
-        }
+        if failure.failureClass == .cancelled { return fail(failure) }
         if failure.code == "http.unreachable", exchanges.isEmpty, lease.turnToOther() { return [] }
         guard exchanges.isEmpty else {
             // Others go on. One that was not even let in tells that the server has no place for so many.
@@ -141,9 +139,11 @@ extension TransferMachine {
             if count > settings.connections { pause(now) }
             guard !wasReceiving else { return [] }
             scaling.limit(to: exchanges.count)
-            trouble.notBefore = max(trouble.notBefore, now + (failure.retryAfter ?? settings.refusalPause))
+            let wait = min(failure.retryAfter ?? settings.refusalPause, settings.longestWait)
+            trouble.notBefore = max(trouble.notBefore, now + wait)
             return []
         }
+        if failure.retryAfter ?? .zero > settings.longestWait { return fail(failure) }
         if failure.failureClass == .corrupt, trouble.anomalies < 2 {
             trouble.anomalies += 1
             pause(now)
@@ -201,7 +201,7 @@ extension TransferMachine {
         guard time > 0.25 else { return nil }
         // Those that are through already tell, too: the slowest may be the last that is left.
         let best = expected.map(\.rate).reduce(bestRate, max)
-        let age = now - (exchanges[slowest.id]?.startedAt ?? now)
+        let age = exchanges[slowest.id]?.age(at: now) ?? .zero
         let crawls = slowest.rate * 8 < best && time > 1 && age > .seconds(1)
         guard plan.cut(slowest.id, all: crawls, sharedBy: width) else { return nil }
         if crawls {

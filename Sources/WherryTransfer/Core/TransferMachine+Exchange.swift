@@ -2,7 +2,8 @@ extension TransferMachine {
     /// One request that is under way, and what came of it so far.
     struct Exchange: Sendable {
         var ask: Ask
-        var isReceiving = false
+        /// When its answer began; nil before that.
+        var receivingSince: Duration?
         /// Whether its body's end is known as such.
         var isFramed = false
         var startedAt: Duration
@@ -14,7 +15,12 @@ extension TransferMachine {
 
         mutating func beginWindow(at now: Duration) { (windowStart, windowBytes) = (now, 0) }
 
-        /// Bytes a second until then.
-        func rate(at now: Duration) -> Double { Double(bytes) / max(0.05, (now - startedAt) / .seconds(1)) }
+        var isReceiving: Bool { receivingSince != nil }
+
+        /// How long its answer had been coming then.
+        func age(at now: Duration) -> Duration { receivingSince.map { now - $0 } ?? .zero }
+
+        /// Bytes of its answer a second until then.
+        func rate(at now: Duration) -> Double { Double(bytes) / max(0.05, age(at: now) / .seconds(1)) }
     }
 }

@@ -240,7 +240,7 @@ struct TransferMachine: Sendable {
     mutating func release(_ id: ExchangeID) {
         plan.release(id)
         // What comes in less than a second may have lain in a buffer.
-        if let exchange = exchanges.removeValue(forKey: id), exchange.lastProgress - exchange.startedAt >= .seconds(1) {
+        if let exchange = exchanges.removeValue(forKey: id), exchange.age(at: exchange.lastProgress) >= .seconds(1) {
             bestRate = max(bestRate, exchange.rate(at: exchange.lastProgress))
         }
     }
@@ -274,7 +274,7 @@ struct TransferMachine: Sendable {
         pinned = nil
         plan = WorkPlan(size: expectedSize, minimumBlock: settings.minimumBlock)
         trouble.bytesAtFailure = 0
-        journaled = 0
+        (journaled, bestRate, lengthIsProven) = (0, 0, true)
         phase = .running
         return dropped + [.startOver]
     }

@@ -228,7 +228,7 @@ extension ResponseHead {
         contentType = headers.first(name: "content-type")
         contentEncoding = headers.first(name: "content-encoding")
         retryAfter = headers.first(name: "retry-after")
-        isFramed = headers[canonicalForm: "transfer-encoding"].last?.lowercased() == "chunked"
+        isFramed = headers[canonicalForm: "transfer-encoding"].map { $0.lowercased() } == ["chunked"]
         crc64 = headers.first(name: "x-cos-hash-crc64ecma").flatMap { UInt64($0) }
     }
 }
