@@ -59,7 +59,7 @@ struct TencentCloudClient: Sendable {
             await report("unreachable")
             throw error
         }
-        let lead = HTTPDate.lead(of: response, sent: at, received: context.clock.now)
+        let lead = ServerClock.lead(of: response, sent: at, received: context.clock.now)
         // The API answers 200 to errors too: the vendor's SDKs take any other status for a fault of the network.
         guard response.status == 200 else {
             await report("http-\(response.status)")

@@ -7,21 +7,10 @@ import WherryPluginKit
 /// The parts that only compute.
 @Suite
 struct SmallPartsTests {
-    @Test(
-        arguments: [
-            ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777), ("Tue, 14 Nov 2023 22:13:20 GMT", 1_700_000_000),
-            ("Sunday, 06-Nov-94 08:49:37 GMT", nil), ("Sun Nov  6 08:49:37 1994", nil), ("", nil),
-            ("Sun, 31 Feb 2023 08:49:37 GMT", nil), ("Sun, 06 Nov 1994 08:49:37 CET", nil),
-        ] as [(String, Int64?)]
-    )
-    func httpDateIsRead(_ text: String, _ seconds: Int64?) {
-        #expect(HTTPDate.parse(text)?.seconds == seconds)
-    }
-
     @Test(arguments: [(784_111_700, 784_111_710, 67), (784_111_770, 784_111_780, 0), (784_111_800, 784_111_801, -23)])
     func leadIsCountedFromOutsideTheExchange(_ sent: Int64, _ received: Int64, _ lead: Int64) {
         let answer = HTTPExchangeResponse(status: 200, headers: [("date", "Sun, 06 Nov 1994 08:49:37 GMT")])
-        let counted = HTTPDate.lead(
+        let counted = ServerClock.lead(
             of: answer,
             sent: Timestamp(seconds: sent),
             received: Timestamp(seconds: received)

@@ -1,18 +1,26 @@
 import Synchronization
-import WherryCore
 
 /// Times as HTTP writes them: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section 5.6.7).
-enum HTTPDate {
+package enum HTTPDate {
     private static let last = Mutex<(moment: Timestamp, text: String)?>(nil)
 
     /// The text of a moment; kept for all who ask within its second.
-    static func format(_ moment: Timestamp) -> String {
+    package static func format(_ moment: Timestamp) -> String {
         last.withLock { last in
             if let last, last.moment == moment { return last.text }
             let text = text(of: moment)
             last = (moment, text)
             return text
         }
+    }
+
+    /// The moment that a text tells; nil for one of another form, the two obsolete ones too.
+    package static func parse(_ text: String) -> Timestamp? {
+        let words = text.split(separator: " ")
+        guard words.count == 6, words[5] == "GMT", words[1].count == 2, words[3].count == 4, words[4].count == 8,
+            let month = months.firstIndex(of: Array(words[2].utf8))
+        else { return nil }
+        return Timestamp("\(words[3])-\(month < 9 ? "0" : "")\(month + 1)-\(words[1])T\(words[4])Z")
     }
 
     private static func text(of moment: Timestamp) -> String {
