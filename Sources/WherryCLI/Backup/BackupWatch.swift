@@ -26,7 +26,7 @@ struct BackupWatch: Sendable {
             Terminal.error.line(
                 "Stopped waiting; the source goes on with task \(id). Wait again: wherry backup wait \(Terminal.harmless(instance.rawValue))"
             )
-            return signal == .sigterm ? 143 : FailureClass.cancelled.exitCode
+            return signal?.exitCode ?? FailureClass.cancelled.exitCode
         }
         show(task)
         return 0

@@ -60,7 +60,7 @@ extension Depot {
             switch outcome {
             case .taken(let report): report.show(asJSON: json)
             case .failed(let error):
-                if let signal { throw ExitCode(signal == .sigterm ? 143 : 130) }
+                if let signal { throw ExitCode(signal.exitCode) }
                 throw error
             }
         }

@@ -96,7 +96,7 @@ struct Fetch: AsyncParsableCommand {
             }
         }
         // A signal that came when all was done stopped nothing.
-        if case .failure = end, let signal { throw ExitCode(signal == .sigterm ? 143 : 130) }
+        if case .failure = end, let signal { throw ExitCode(signal.exitCode) }
         let failed = try end.get()
         printer.finish()
         if let failed { throw ExitCode(failed) }

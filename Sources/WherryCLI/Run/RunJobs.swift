@@ -77,7 +77,8 @@ struct RunJobs: AsyncParsableCommand {
             }
         }
         printer.finish(report)
-        return signal == .sigterm && report.state == .cancelled ? 143 : report.exitCode
+        if report.state == .cancelled, let signal { return signal.exitCode }
+        return report.exitCode
     }
 }
 
@@ -111,6 +112,11 @@ enum Interruptible {
             throw CancellationError()
         }
     }
+}
+
+extension UnixSignal {
+    /// The exit status of what it stopped: 130 for Ctrl-C, 143 for SIGTERM.
+    var exitCode: Int32 { self == .sigterm ? 143 : FailureClass.cancelled.exitCode }
 }
 
 /// What may come first: the end of the work, or a signal.
