@@ -114,7 +114,7 @@ struct FetchTests {
     func aSignalStopsItCleanly(_ example: (signal: Int32, status: Int32)) async throws {
         let object = FaultObject(seed: 3, size: 32 << 20)
         try await Scratch.with { scratch in
-            let limits = FaultSettings(totalRate: 8 << 20, sendBuffer: 64 << 10)
+            let limits = FaultSettings(totalRate: 1 << 20, sendBuffer: 64 << 10)
             try await FaultServer.with(FaultCorpus.plain, object: object, settings: limits) { server in
                 let program = Program(folder: scratch.path)
                 let hasBegun: @Sendable () -> Bool = { !scratch.files(below: ".").isEmpty }
