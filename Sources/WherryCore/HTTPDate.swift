@@ -1,19 +1,5 @@
-import Synchronization
-
 /// Times as HTTP writes them: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section 5.6.7).
 package enum HTTPDate {
-    private static let last = Mutex<(moment: Timestamp, text: String)?>(nil)
-
-    /// The text of a moment; kept for all who ask within its second.
-    package static func format(_ moment: Timestamp) -> String {
-        last.withLock { last in
-            if let last, last.moment == moment { return last.text }
-            let text = text(of: moment)
-            last = (moment, text)
-            return text
-        }
-    }
-
     /// The moment that a text tells; nil for one of another form, the two obsolete ones too.
     package static func parse(_ text: String) -> Timestamp? {
         let words = text.split(separator: " ")
@@ -23,7 +9,8 @@ package enum HTTPDate {
         return Timestamp("\(words[3])-\(month < 9 ? "0" : "")\(month + 1)-\(words[1])T\(words[4])Z")
     }
 
-    private static func text(of moment: Timestamp) -> String {
+    /// The text of a moment.
+    package static func format(_ moment: Timestamp) -> String {
         let text = Array(moment.description.utf8)
         let days = moment.seconds >= 0 ? moment.seconds / 86_400 : (moment.seconds - 86_399) / 86_400
         let weekday = weekdays[Int(((days % 7) + 7) % 7)]

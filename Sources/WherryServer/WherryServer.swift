@@ -138,7 +138,7 @@ package struct WherryServer: Sendable {
         } else {
             response = Self.text("There is nothing at this address.\n", .notFound)
         }
-        response.headers[.date] = HTTPDate.format(backend.clock.now)
+        response.headers[.date] = DateHeader.text(at: backend.clock.now)
         if let name = HTTPField.Name("x-wherry-request-id") { response.headers[name] = requestID }
         // A body behind an answer to HEAD would be taken for the next answer.
         if request.method == .head { response = response.createHeadResponse() }
