@@ -143,6 +143,12 @@ final class ContentScanner: Sendable {
         }
     }
 
+    /// Takes all the bytes that are here, where nothing runs beside; there is nothing of an earlier process.
+    func takeUp() async throws {
+        var buffer = ByteBuffer()
+        while try await step(&buffer, {}) {}
+    }
+
     private enum Work {
         case memory([ByteBuffer], ContentCheck, epoch: Int)
         case disk(Range<Int64>, ContentCheck, epoch: Int)

@@ -23,7 +23,7 @@ extension TransferMachine {
 
     mutating func judge(_ head: ResponseHead, of id: ExchangeID, _ now: Duration) -> [Action] {
         guard let ask = exchanges[id]?.ask else { return [] }
-        exchanges[id]?.lastProgress = now
+        exchanges[id]?.pace.progressed(at: now)
         exchanges[id]?.isFramed = head.isFramed
         let verdict = ResponseVerdict.judge(
             head,
@@ -56,7 +56,7 @@ extension TransferMachine {
         trouble.isProven = true
         trouble.anomalies = 0
         exchanges[id]?.receivingSince = now
-        exchanges[id]?.beginWindow(at: now)
+        exchanges[id]?.pace.beginWindow(at: now)
         return [.receive(id, body, end: plan.claims[id]?.end ?? body.upperBound)]
     }
 
@@ -165,18 +165,18 @@ extension TransferMachine {
     /// Gives up connections that bring nothing, or next to nothing.
     mutating func stalled(_ now: Duration) -> [Action] {
         var actions: [Action] = []
-        for (id, exchange) in exchanges.sorted(by: { $0.key < $1.key }) {
-            if now - exchange.lastProgress >= settings.stallTimeout {
+        for id in exchanges.keys.sorted() {
+            guard let isReceiving = exchanges[id]?.isReceiving,
+                let judgement = exchanges[id]?.pace.judge(at: now, isReceiving: isReceiving, settings)
+            else { continue }
+            switch judgement {
+            case .fine: continue
+            case .stalled:
                 actions.append(.drop(id))
                 actions += failed(id, names.stalled(settings.stallTimeout), now)
-            } else if exchange.isReceiving, now - exchange.windowStart >= settings.stallTimeout {
-                let least = Double(settings.minimumRate) * ((now - exchange.windowStart) / .seconds(1))
-                if Double(exchange.windowBytes) < least {
-                    actions.append(.drop(id))
-                    actions += failed(id, names.crawls(), now)
-                } else {
-                    exchanges[id]?.beginWindow(at: now)
-                }
+            case .crawls:
+                actions.append(.drop(id))
+                actions += failed(id, names.crawls(), now)
             }
             if phase != .running { break }
         }

@@ -6,14 +6,8 @@ extension TransferMachine {
         var receivingSince: Duration?
         /// Whether its body's end is known as such.
         var isFramed = false
-        var startedAt: Duration
-        var lastProgress: Duration
+        var pace: Pace
         var bytes: Int64 = 0
-        /// For the judgement of a connection that crawls.
-        var windowStart: Duration
-        var windowBytes: Int64 = 0
-
-        mutating func beginWindow(at now: Duration) { (windowStart, windowBytes) = (now, 0) }
 
         var isReceiving: Bool { receivingSince != nil }
 

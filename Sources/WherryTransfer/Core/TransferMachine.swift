@@ -184,13 +184,12 @@ struct TransferMachine: Sendable {
         case .notGranted(let failure): return notGranted(failure, now)
         case .head(let id, let head): return exchanges[id] == nil ? [] : judge(head, of: id, now)
         case .came(let id, let count):
-            exchanges[id]?.lastProgress = now
-            exchanges[id]?.windowBytes += Int64(count)
+            exchanges[id]?.pace.came(count, at: now)
             return []
         case .wrote(let id, let range): return wrote(range, by: id, now)
         case .held(let id, let time):
-            exchanges[id]?.lastProgress = now + time
-            exchanges[id]?.beginWindow(at: now + time)
+            exchanges[id]?.pace.progressed(at: now + time)
+            exchanges[id]?.pace.beginWindow(at: now + time)
             return []
         case .ended(let id): return ended(id, now)
         case .reachedEnd(let id):
@@ -223,7 +222,7 @@ struct TransferMachine: Sendable {
         guard exchanges[id] != nil else { return [] }
         plan.wrote(range, by: id)
         let count = range.upperBound - range.lowerBound
-        exchanges[id]?.lastProgress = now
+        exchanges[id]?.pace.progressed(at: now)
         exchanges[id]?.bytes += count
         scaling.observe(bytes: plan.done.count, active: exchanges.count, at: now)
         guard keepsJournal, plan.done.count - journaled >= 1 << 20 else { return [] }
@@ -240,9 +239,9 @@ struct TransferMachine: Sendable {
     mutating func release(_ id: ExchangeID) {
         plan.release(id)
         // What comes in less than a second may have lain in a buffer.
-        if let exchange = exchanges.removeValue(forKey: id), exchange.age(at: exchange.lastProgress) >= .seconds(1) {
-            bestRate = max(bestRate, exchange.rate(at: exchange.lastProgress))
-        }
+        guard let exchange = exchanges.removeValue(forKey: id) else { return }
+        let last = exchange.pace.lastProgress
+        if exchange.age(at: last) >= .seconds(1) { bestRate = max(bestRate, exchange.rate(at: last)) }
     }
 
     private mutating func ended(_ id: ExchangeID, _ now: Duration) -> [Action] {
@@ -331,7 +330,7 @@ struct TransferMachine: Sendable {
                 break
             }
             guard let ask = nextAsk(generation, now, &actions) else { break }
-            exchanges[ask.id] = Exchange(ask: ask, startedAt: now, lastProgress: now, windowStart: now)
+            exchanges[ask.id] = Exchange(ask: ask, pace: Pace(from: now))
             actions.append(.ask(ask))
         }
         return actions
@@ -377,7 +376,7 @@ struct TransferMachine: Sendable {
     private func nextWake(after now: Duration) -> Duration? {
         var next: Duration?
         func consider(_ time: Duration) { next = min(next ?? time, max(time, now + .milliseconds(1))) }
-        for exchange in exchanges.values { consider(exchange.lastProgress + settings.stallTimeout) }
+        for exchange in exchanges.values { consider(exchange.pace.lastProgress + settings.stallTimeout) }
         if now < trouble.notBefore { consider(trouble.notBefore) }
         // A part that crawls is noticed, and a better number of connections found, by looking now and then.
         if exchanges.count > 0, canResume, scaling.target > 1 || scaling.isSearching {

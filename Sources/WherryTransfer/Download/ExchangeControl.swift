@@ -13,10 +13,14 @@ final class ExchangeControl: Sendable {
         var response: HTTPClientResponse?
         var attempt: TransferAttempt?
         var onEnd: (@Sendable () -> Void)?
+        var pace = Pace(from: .zero)
         let began = ContinuousClock.now
     }
 
     private let state = Mutex(State())
+
+    // One that was cancelled between head and body has nobody else to end it.
+    deinit { finish() }
 
     /// Where the exchange is to stop.
     var end: Int64 {
@@ -30,6 +34,16 @@ final class ExchangeControl: Sendable {
     /// The host that was asked.
     var host: String {
         HTTPConnections.host(of: state.withLock { $0.attempt?.url.url.text } ?? "")
+    }
+
+    // MARK: - Its pace
+
+    /// Notes that so many bytes came.
+    func came(_ bytes: Int) { state.withLock { $0.pace.came(bytes, at: ContinuousClock.now - $0.began) } }
+
+    /// Whether it gets on; its answer has begun.
+    func judgePace(by settings: TransferSettings) -> Pace.Judgement {
+        state.withLock { $0.pace.judge(at: ContinuousClock.now - $0.began, isReceiving: true, settings) }
     }
 
     // MARK: - For the catalog
@@ -60,7 +74,13 @@ final class ExchangeControl: Sendable {
     // MARK: - The answer
 
     /// Keeps the answer between its head and its body.
-    func keep(_ response: HTTPClientResponse) { state.withLock { if !$0.isDropped { $0.response = response } } }
+    func keep(_ response: HTTPClientResponse) {
+        state.withLock { state in
+            guard !state.isDropped else { return }
+            state.response = response
+            state.pace = Pace(from: ContinuousClock.now - state.began)
+        }
+    }
 
     /// Gives the answer out, once.
     func takeResponse() -> HTTPClientResponse? {
@@ -85,15 +105,15 @@ final class ExchangeControl: Sendable {
 
     /// Runs `body` until it ends or the exchange is dropped, which cancels it; `other` runs beside it for as long.
     func untilDropped(
-        _ body: @escaping @Sendable () async -> Void,
-        beside other: (@Sendable () async -> Void)? = nil
+        beside other: (@Sendable () async -> Void)? = nil,
+        _ body: @escaping @Sendable () async -> Void
     ) async {
         await withTaskGroup(of: Bool.self) { group in
-            group.addTask {
+            group.addStartedTask {
                 await body()
                 return true
             }
-            group.addTask {
+            group.addStartedTask {
                 await self.dropped()
                 return true
             }
@@ -126,5 +146,12 @@ final class ExchangeControl: Sendable {
             let waiter = state.withLock { $0.waiters.removeValue(forKey: number) }
             waiter?.resume()
         }
+    }
+}
+
+extension TaskGroup {
+    /// Adds a task that runs at once up to where it waits, where the system can: most need no thread of their own.
+    fileprivate mutating func addStartedTask(_ body: @escaping @Sendable () async -> ChildTaskResult) {
+        if #available(macOS 26, *) { addImmediateTask { await body() } } else { addTask { await body() } }
     }
 }

@@ -16,12 +16,15 @@ struct Exchanger: Sendable {
     let flow: BandwidthGate.Flow?
 
     /// Sends a request; tells of the head of its answer, which `control` keeps.
+    ///
+    /// - Parameter patience: how long to wait for the head; nil where somebody else drops the exchange.
     func ask(
         _ ask: TransferMachine.Ask,
         _ url: IssuedURL,
         _ file: ResolvedFile,
         _ control: ExchangeControl,
         isOnly: Bool,
+        within patience: Duration? = nil,
         event: @escaping @Sendable (Event) -> Void
     ) async {
         let host = HTTPConnections.host(of: url.url.text)
@@ -42,10 +45,11 @@ struct Exchanger: Sendable {
             return event(.noConnection(ask.id))
         }
         control.onEnd { connections.budget.giveBack(host) }
-        await control.untilDropped {
+        @Sendable func send() async {
             do {
                 let client = ask.wantsFreshConnection ? connections.single : connections.downloads
-                let response = try await client.execute(request(ask, url), deadline: .distantFuture)
+                let deadline = patience.map { NIODeadline.now() + TimeAmount($0) } ?? .distantFuture
+                let response = try await client.execute(request(ask, url), deadline: deadline)
                 let head = ResponseHead(response)
                 control.note(status: head.status)
                 control.keep(response)
@@ -54,6 +58,7 @@ struct Exchanger: Sendable {
                 await end(control, event, ask.id, error, host)
             }
         }
+        if patience == nil { await control.untilDropped(send) } else { await send() }
         await reportIfDropped(control)
     }
 
@@ -88,7 +93,15 @@ struct Exchanger: Sendable {
             control.note(bytes: Int64(body.count))
             event(.wrote(id, body.position..<body.position + Int64(body.count)))
         }
-        await control.untilDropped {
+        @Sendable func flushNowAndThen() async {
+            do {
+                try await pending.flushNowAndThen(flush)
+            } catch let error as OutputFailure {
+                event(.diskFailed(error.failure))
+            } catch {}
+        }
+        let mayWait = isEager && announced.upperBound - announced.lowerBound > 64 << 10
+        await control.untilDropped(beside: mayWait ? flushNowAndThen : nil) {
             guard let response = control.takeResponse() else { return }
             do {
                 let isStopped = try await read(response, announced, id, names, control, pending, flush, event)
@@ -102,13 +115,6 @@ struct Exchanger: Sendable {
                 await pending.settled()
                 await end(control, event, id, error, control.host)
             }
-        } beside: {
-            guard isEager, announced.upperBound - announced.lowerBound > 64 << 10 else { return }
-            do {
-                try await pending.flushNowAndThen(flush)
-            } catch let error as OutputFailure {
-                event(.diskFailed(error.failure))
-            } catch {}
         }
         await reportIfDropped(control)
     }
@@ -131,6 +137,7 @@ struct Exchanger: Sendable {
                 try await wait(for: buffer.readableBytes, id, event)
                 let end = control.end
                 event(.came(id, buffer.readableBytes))
+                control.came(buffer.readableBytes)
                 let added = pending.add(buffer, end: end)
                 if added.isOverlong, end >= announced.upperBound { throw names.overlong() }
                 if let due = added.due { try await flush(due) }

@@ -114,6 +114,8 @@ final class StagedOutput: TransferOutput {
         } catch is Failure {}
     }
 
+    func takeUp() async throws { try await scanner.takeUp() }
+
     func verdict(on machine: TransferMachine) async throws -> FetchedFile? {
         let size = machine.plan.size ?? 0
         guard let check = await scanner.finish(total: size) else { return nil }

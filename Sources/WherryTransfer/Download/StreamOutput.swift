@@ -69,6 +69,8 @@ final class StreamOutput: TransferOutput {
 
     func keepNote(of machine: TransferMachine) async throws {}
 
+    func takeUp() async throws {}
+
     func verdict(on machine: TransferMachine) async throws -> FetchedFile? {
         try state.withLock { state in
             try state.check.finish(

@@ -1,5 +1,4 @@
 import NIOCore
-import Synchronization
 import WherryCore
 import WherryPluginKit
 
@@ -14,65 +13,52 @@ struct TransferDriver: Sendable {
     ///
     /// - Throws: ``Failure``; what the receiver of a stream threw; `CancellationError`.
     func run(_ machine: TransferMachine, into output: some TransferOutput) async throws -> FetchedFile {
+        var state = DriveState(machine, book: URLBook(of: file, clock: clock), received: output.adopted)
+        let actions = try await runAlone(state.machine.start(), &state, output)
+        if state.machine.phase == .over, let fetched = state.fetched.value { return fetched }
+        return try await run(actions, state, output)
+    }
+
+    /// Carries actions out, each in a task of its own, and those that follow from them.
+    private func run(
+        _ actions: [TransferMachine.Action],
+        _ state: DriveState,
+        _ output: some TransferOutput
+    ) async throws -> FetchedFile {
         let (events, feed) = AsyncStream<TransferMachine.Event>.makeStream()
         return try await withThrowingDiscardingTaskGroup(returning: FetchedFile.self) { group in
             group.addTask {
                 await output.work { feed.yield($0) }
             }
             defer { group.cancelAll() }
-            let began = ContinuousClock.now
-            var machine = machine
-            var state = DriveState(book: URLBook(of: file, clock: clock), received: output.adopted)
-            var actions = machine.start()
+            var (state, actions) = (state, actions)
             var iterator = events.makeAsyncIterator()
             while true {
-                for action in actions {
-                    try await perform(action, machine, &state, output, &group, feed, began)
-                }
-                if machine.phase == .over, let fetched = state.fetched.value { return fetched }
+                for action in actions { try await perform(action, &state, output, &group, feed) }
+                if state.machine.phase == .over, let fetched = state.fetched.value { return fetched }
                 guard let event = await iterator.next(), !Task.isCancelled else { throw CancellationError() }
-                note(event, machine, &state)
-                actions = machine.handle(event, at: ContinuousClock.now - began)
-                if let id = event.lastOfExchange, machine.exchanges[id] == nil { state.controls[id] = nil }
+                note(event, &state)
+                actions = state.handle(event)
             }
         }
     }
 
-    /// The verdict on the whole, once it is there.
-    private final class FetchedBox: Sendable {
-        private let file = Mutex<FetchedFile?>(nil)
-
-        var value: FetchedFile? {
-            get { file.withLock { $0 } }
-            set { file.withLock { $0 = newValue } }
-        }
-    }
-
-    /// What the driver keeps between actions.
-    private struct DriveState {
-        let book: URLBook
-        let fetched = FetchedBox()
-        var controls: [ExchangeID: ExchangeControl] = [:]
-        /// What the observer was told of.
-        var received: Int64 = 0
-    }
-
-    private func note(_ event: TransferMachine.Event, _ machine: TransferMachine, _ state: inout DriveState) {
-        guard case .wrote(let id, let range) = event, machine.exchanges[id] != nil else { return }
+    /// Tells the observer of bytes that were written.
+    func note(_ event: TransferMachine.Event, _ state: inout DriveState) {
+        guard case .wrote(let id, let range) = event, state.machine.exchanges[id] != nil else { return }
         let count = range.upperBound - range.lowerBound
         state.received += count
-        exchanger.observer.received(count, of: file.label, total: machine.plan.size)
+        exchanger.observer.received(count, of: file.label, total: state.machine.plan.size)
     }
 
     private func perform(
         _ action: TransferMachine.Action,
-        _ machine: TransferMachine,
         _ state: inout DriveState,
         _ output: some TransferOutput,
         _ group: inout ThrowingDiscardingTaskGroup<any Error>,
-        _ feed: AsyncStream<TransferMachine.Event>.Continuation,
-        _ began: ContinuousClock.Instant
+        _ feed: AsyncStream<TransferMachine.Event>.Continuation
     ) async throws {
+        let machine = state.machine
         switch action {
         case .obtain(let wish):
             group.addTask { [book = state.book] in feed.yield(await book.obtain(wish)) }
@@ -111,23 +97,35 @@ struct TransferDriver: Sendable {
             try await output.startOver()
         case .journal: try await output.keepNote(of: machine)
         case .wake(let time):
+            let moment = state.instant(of: time)
             group.addTask {
-                try? await Task.sleep(until: began + time, clock: .continuous)
+                try? await Task.sleep(until: moment, clock: .continuous)
                 feed.yield(.tick)
             }
         case .verify:
             // Beside the loop: until it is over, what an earlier process left may turn out damaged.
             let box = state.fetched
             group.addTask {
-                do {
-                    guard let fetched = try await output.verdict(on: machine) else { return }
-                    box.value = fetched
-                    feed.yield(.verified)
-                } catch {
-                    feed.yield(.notVerified(Failure.wrap(error, during: "verifying \(file.file.name)")))
-                }
+                if let event = await verdict(on: machine, by: output, into: box) { feed.yield(event) }
             }
         case .fail(let failure): throw failure
+        }
+    }
+
+    /// Has the whole judged.
+    ///
+    /// - Returns: nil when that was called off.
+    func verdict(
+        on machine: TransferMachine,
+        by output: some TransferOutput,
+        into box: DriveState.FetchedBox
+    ) async -> TransferMachine.Event? {
+        do {
+            guard let fetched = try await output.verdict(on: machine) else { return nil }
+            box.value = fetched
+            return .verified
+        } catch {
+            return .notVerified(Failure.wrap(error, during: "verifying \(file.file.name)"))
         }
     }
 

@@ -27,6 +27,11 @@ protocol TransferOutput: Sendable {
     /// Keeps a note of what is done, so that another process can go on.
     func keepNote(of machine: TransferMachine) async throws
 
+    /// Does what ``work(event:)`` would have done, where that does not run.
+    ///
+    /// - Throws: ``Failure`` when bytes could not be read back.
+    func takeUp() async throws
+
     /// Judges the whole; nil when that was called off.
     func verdict(on machine: TransferMachine) async throws -> FetchedFile?
 }

@@ -16,6 +16,8 @@ package struct HTTPConnections: Sendable {
     let budget = ConnectionBudget(most: 64)
     /// Room in memory for bytes that wait for their scan, shared by all files.
     let scanBudget = MemoryBudget(most: 32 << 20)
+    /// Looks after the exchanges of small files.
+    let watch = ExchangeWatch()
     /// Makes the files durable that came over them.
     let publisher = Publisher()
 
@@ -24,14 +26,18 @@ package struct HTTPConnections: Sendable {
         _ body: (HTTPConnections) async throws -> Value
     ) async throws -> Value {
         let connections = HTTPConnections()
-        do {
-            let value = try await body(connections)
-            try await connections.shutdown()
-            return value
-        } catch {
-            // The first error is the one that matters; a pool that will not close cannot be helped.
-            try? await connections.shutdown()
-            throw error
+        return try await withThrowingDiscardingTaskGroup(returning: Value.self) { group in
+            group.addTask { await connections.watch.run() }
+            defer { group.cancelAll() }
+            do {
+                let value = try await body(connections)
+                try await connections.shutdown()
+                return value
+            } catch {
+                // The first error is the one that matters; a pool that will not close cannot be helped.
+                try? await connections.shutdown()
+                throw error
+            }
         }
     }
 
@@ -81,9 +87,16 @@ package struct HTTPConnections: Sendable {
 
     /// The `host:port` part of a URL, for messages; never more of it.
     package static func host(of url: String) -> String {
-        guard let start = url.firstRange(of: "://")?.upperBound else { return "the server" }
-        let authority = url[start...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        return String(authority.split(separator: "@").last ?? "the server")
+        // Asked for with every request: by bytes, not by characters.
+        let bytes = url.utf8
+        guard let slash = bytes.firstIndex(of: UInt8(ascii: "/")),
+            let start = bytes.index(slash, offsetBy: 2, limitedBy: bytes.endIndex),
+            bytes[..<start].suffix(3).elementsEqual("://".utf8)
+        else { return "the server" }
+        let authority = bytes[start...]
+            .prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+        let afterUser = authority.lastIndex(of: UInt8(ascii: "@")).map { authority[authority.index(after: $0)...] }
+        return String(afterUser ?? authority) ?? "the server"
     }
 
     /// A connection error as a failure.
