@@ -4,7 +4,7 @@ struct SmallFiles {
     private let jobs = 16
 
     func run() throws -> [Bar] {
-        let rounds = min(bench.options.rounds, 5)
+        let rounds = bench.options.rounds
         let files = try FileList(bench, count: bench.options.scaled(10_000, atLeast: 200))
         defer { files.withdraw() }
         let scores = try Contest(

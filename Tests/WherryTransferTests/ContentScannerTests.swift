@@ -77,6 +77,63 @@ struct ContentScannerTests {
         }
     }
 
+    /// Bytes that come in order wait for the scan rather than be read back.
+    @Test func whoComesInOrderWaitsForTheScan() async throws {
+        try await with { staged in
+            let scanner = scanner(of: staged)
+            await withDiscardingTaskGroup { group in
+                await scanner.follow(at: 0, count: 400)
+                scanner.passing(bytes(400), at: 0, count: 400)
+                await scanner.follow(at: 400, count: 400)
+                scanner.passing(bytes(400), at: 400, count: 400)
+                let waited = await withTaskGroup(of: Duration.self) { waiting in
+                    waiting.addTask {
+                        let began = ContinuousClock.now
+                        await scanner.follow(at: 800, count: 100)
+                        return ContinuousClock.now - began
+                    }
+                    try? await Task.sleep(for: .milliseconds(50))
+                    group.addTask { await scanner.run(onDamage: {}, onFailure: { _ in }) }
+                    return await waiting.next()
+                }
+                #expect(waited ?? .zero > .milliseconds(20), "nothing was taken yet")
+                scanner.passing(bytes(100), at: 800, count: 100)
+                #expect(await scanner.finish(total: 900)?.count == 900, "none was read back: none is on the disk")
+                group.cancelAll()
+            }
+            withExtendedLifetime(scanner) { #expect(budget.count == 0) }
+        }
+    }
+
+    /// The next bytes of all do not wait for those behind them, which wait for them.
+    @Test
+    func whoIsNextDoesNotWait() async throws {
+        try await with { staged in
+            let scanner = scanner(of: staged)
+            scanner.passing(bytes(800), at: 100, count: 800)
+            await scanner.follow(at: 0, count: 100)
+            await scanner.follow(at: 2_000, count: 100)
+            withExtendedLifetime(scanner) { #expect(budget.count == 800) }
+        }
+    }
+
+    @Test func whoIsCancelledWaitsNoMore() async throws {
+        try await with { staged in
+            let scanner = scanner(of: staged)
+            scanner.passing(bytes(800), at: 0, count: 800)
+            await withDiscardingTaskGroup { group in
+                group.addTask { await scanner.follow(at: 800, count: 100) }
+                try? await Task.sleep(for: .milliseconds(20))
+                group.cancelAll()
+            }
+            await withDiscardingTaskGroup { group in
+                group.addTask { await scanner.follow(at: 800, count: 100) }
+                try? await Task.sleep(for: .milliseconds(20))
+                scanner.startOver()
+            }
+        }
+    }
+
     @Test func anEndGivesAllBack() async throws {
         try await with { staged in
             do {

@@ -35,6 +35,8 @@ enum FaultFetch {
         settings.isAdaptive = false
         settings.firstBlock = 64 << 10
         settings.minimumBlock = 16 << 10
+        // So little that pieces which come early have to be read back, and writers wait for the scan.
+        settings.scanMemory = 96 << 10
         // Longer than the rests of servers that go on afterwards.
         settings.stallTimeout = .milliseconds(2_000)
         settings.backoff = Backoff(limit: 4, base: .milliseconds(20), cap: .milliseconds(200))

@@ -169,7 +169,7 @@ private struct DiceWorld {
         case 0: return .damaged
         case 1: return .diskFailed(failure(.exhausted))
         case 2..<20: return .held(id, .milliseconds(dice.next(900)))
-        case 20..<50: return .came(id, 1 + dice.next(4_096))
+        case 20..<50: return .came(id, 1 + dice.next(4_096), busy: .milliseconds(dice.next(20)))
         case 50..<60 where !exchange.isReceiving:
             open[id] = nil
             return .noConnection(id)

@@ -15,6 +15,10 @@ final class ContentScanner: Sendable {
         var epoch = 0
         var inMemory: [Int64: [ByteBuffer]] = [:]
         var bytesInMemory = 0
+        /// Bytes from memory that are being taken.
+        var bytesAtWork = 0
+        /// Who waits for the scan to come nearer.
+        var follower: CheckedContinuation<Void, Never>?
         var onDisk = ByteRanges()
         /// A digest that the first bytes must have, left by an earlier process.
         var proof: (count: Int64, digest: SHA256Digest)?
@@ -22,6 +26,19 @@ final class ContentScanner: Sendable {
         var prefixes: [(count: Int64, digest: SHA256Digest)] = []
         var total: Int64?
         var waiter: CheckedContinuation<ContentCheck?, Never>?
+
+        /// Whether all that the scan has not taken yet, and something, is in memory: then it gets on by itself.
+        func isAllInMemory(before offset: Int64) -> Bool {
+            guard proof == nil, offset > check.count else { return false }
+            var position = check.count + Int64(bytesAtWork)
+            while let buffers = inMemory[position] { position += Int64(buffers.reduce(0) { $0 + $1.readableBytes }) }
+            return position == offset
+        }
+
+        mutating func takeFollower() -> CheckedContinuation<Void, Never>? {
+            defer { follower = nil }
+            return follower
+        }
     }
 
     private let staged: StagedFile
@@ -50,6 +67,27 @@ final class ContentScanner: Sendable {
     func adopt(_ done: ByteRanges, proof: (count: Int64, digest: SHA256Digest)?) {
         state.withLock { ($0.onDisk, $0.proof) = (done, proof) }
         wake.yield()
+    }
+
+    /// Waits while the scan of a file that comes in order is far behind: reading bytes back would cost more than their
+    /// coming later.
+    ///
+    /// - Parameter offset: where the next bytes, `count` of them, lie.
+    func follow(at offset: Int64, count: Int) async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let mayWait = state.withLock { state in
+                    guard state.bytesInMemory + count > memoryLimit, state.isAllInMemory(before: offset),
+                        state.follower == nil, !Task.isCancelled
+                    else { return false }
+                    state.follower = continuation
+                    return true
+                }
+                if !mayWait { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.takeFollower() }?.resume()
+        }
     }
 
     /// Bytes that are being written now.
@@ -86,14 +124,15 @@ final class ContentScanner: Sendable {
 
     /// Begins anew.
     func startOver() {
-        let waiter = state.withLock { state in
-            let (epoch, waiter) = (state.epoch + 1, state.waiter)
+        let (waiter, follower) = state.withLock { state in
+            let (epoch, waiter, follower) = (state.epoch + 1, state.waiter, state.follower)
             budget.giveBack(state.bytesInMemory)
             state = State()
             state.epoch = epoch
-            return waiter
+            return (waiter, follower)
         }
         waiter?.resume(returning: nil)
+        follower?.resume()
     }
 
     /// A digest of the first bytes, as of not long ago, of no more than `limit` of them.
@@ -186,7 +225,9 @@ final class ContentScanner: Sendable {
         }
         let needsStop = state.proof.map { position < $0.count } ?? false
         if !needsStop, let buffers = state.inMemory.removeValue(forKey: position) {
+            let held = state.bytesInMemory
             release(buffers, &state)
+            state.bytesAtWork = held - state.bytesInMemory
             return .memory(buffers, state.check, epoch: state.epoch)
         }
         guard var end = state.onDisk.end(ofRunAt: position) else { return nil }
@@ -196,9 +237,12 @@ final class ContentScanner: Sendable {
     }
 
     private func put(_ check: ContentCheck, _ epoch: Int, _ onDamage: @Sendable () -> Void) -> Bool {
+        let follower = state.withLock { $0.takeFollower() }
+        defer { follower?.resume() }
         let (isDamaged, finished) = state.withLock { state -> (Bool, CheckedContinuation<ContentCheck?, Never>?) in
             guard state.epoch == epoch else { return (false, nil) }
             state.check = check
+            state.bytesAtWork = 0
             if let proof = state.proof, check.count >= proof.count {
                 state.proof = nil
                 if check.digestSoFar != proof.digest { return (true, nil) }

@@ -12,6 +12,10 @@ struct ConnectionScaling: Sendable {
     /// would lift: here the machine itself is the limit.
     static let plenty: Double = 250e6
 
+    /// Where bytes that are here keep the next from being asked for during this share of the time, the disk or this
+    /// machine is the limit, not the server: another connection would only be one more that waits.
+    static let mostBusy = 0.7
+
     /// How many windows in a row have to be slow after one that was not.
     static let patience = 12
 
@@ -22,6 +26,7 @@ struct ConnectionScaling: Sendable {
     private let isAdaptive: Bool
     private var windowStart: Duration?
     private var bytesAtStart: Int64 = 0
+    private var busyAtStart: Duration = .zero
     /// Bytes per second before the last change; nil before the first measurement.
     private var baseline: Double?
     private var before: Int?
@@ -49,24 +54,27 @@ struct ConnectionScaling: Sendable {
     }
 
     /// Notes that `bytes` in all have come until `now`, over `active` connections.
-    mutating func observe(bytes: Int64, active: Int, at now: Duration) {
+    ///
+    /// - Parameter busy: for how long in all, over all of them, nothing more could be taken because of what was here.
+    mutating func observe(bytes: Int64, busy: Duration = .zero, active: Int, at now: Duration) {
         guard isSearching, active >= target else {
             windowStart = nil
             return
         }
         guard let start = windowStart else {
-            (windowStart, bytesAtStart) = (now, bytes)
+            (windowStart, bytesAtStart, busyAtStart) = (now, bytes, busy)
             return
         }
         let elapsed = now - start
         guard elapsed >= (isSettled ? Self.window : Self.window / 2) else { return }
         windowStart = now
         let rate = Double(bytes - bytesAtStart) / (elapsed / .seconds(1))
-        bytesAtStart = bytes
-        decide(rate, now)
+        let share = (busy - busyAtStart) / (elapsed * active)
+        (bytesAtStart, busyAtStart) = (bytes, busy)
+        decide(rate, busy: share, now)
     }
 
-    private mutating func decide(_ rate: Double, _ now: Duration) {
+    private mutating func decide(_ rate: Double, busy: Double, _ now: Duration) {
         if let previous = before, let baseline {
             before = nil
             if rate < baseline * 1.2 {
@@ -83,7 +91,7 @@ struct ConnectionScaling: Sendable {
         }
         baseline = rate
         slowWindows = rate / Double(target) < Self.plenty ? slowWindows + 1 : 0
-        guard target < maximum, slowWindows >= Self.patience else { return }
+        guard target < maximum, slowWindows >= Self.patience, busy < Self.mostBusy else { return }
         before = target
         target = min(maximum, target * 2)
     }

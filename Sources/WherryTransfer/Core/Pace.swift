@@ -1,4 +1,6 @@
-/// Whether a connection gets on: when it last brought something, and how much within the last while. Pure.
+/// Whether a connection gets on: when it last brought something, and how much within the last while.
+///
+/// Pure.
 struct Pace: Sendable {
     /// What is to be said of it.
     enum Judgement: Sendable, Hashable {

@@ -180,7 +180,7 @@ extension TransferMachine {
             }
             if phase != .running { break }
         }
-        scaling.observe(bytes: plan.done.count, active: exchanges.count, at: now)
+        scaling.observe(bytes: plan.done.count, busy: busy, active: exchanges.count, at: now)
         return actions
     }
 

@@ -14,8 +14,8 @@ struct TransferMachine: Sendable {
         case notGranted(Failure)
         /// The head of an answer.
         case head(ExchangeID, ResponseHead)
-        /// So many bytes came; they are not written yet.
-        case came(ExchangeID, Int)
+        /// So many bytes came; they are not written yet. Before they were asked for, the last ones took so long to go on.
+        case came(ExchangeID, Int, busy: Duration = .zero)
         /// These bytes are written.
         case wrote(ExchangeID, Range<Int64>)
         /// The connection waits for leave to go on, not for the server.
@@ -136,6 +136,8 @@ struct TransferMachine: Sendable {
     private(set) var lengthIsProven = true
     /// The best rate of a connection that is over, in bytes a second, since one was replaced.
     var bestRate = 0.0
+    /// For how long, over all connections, bytes that were here kept the next from being asked for.
+    var busy: Duration = .zero
     private var journaled: Int64 = 0
     private var wakeAt: Duration?
     var random: RandomBits
@@ -183,8 +185,9 @@ struct TransferMachine: Sendable {
         case .granted(let grant): return granted(grant, now)
         case .notGranted(let failure): return notGranted(failure, now)
         case .head(let id, let head): return exchanges[id] == nil ? [] : judge(head, of: id, now)
-        case .came(let id, let count):
+        case .came(let id, let count, let time):
             exchanges[id]?.pace.came(count, at: now)
+            busy += time
             return []
         case .wrote(let id, let range): return wrote(range, by: id, now)
         case .held(let id, let time):
@@ -224,7 +227,7 @@ struct TransferMachine: Sendable {
         let count = range.upperBound - range.lowerBound
         exchanges[id]?.pace.progressed(at: now)
         exchanges[id]?.bytes += count
-        scaling.observe(bytes: plan.done.count, active: exchanges.count, at: now)
+        scaling.observe(bytes: plan.done.count, busy: busy, active: exchanges.count, at: now)
         guard keepsJournal, plan.done.count - journaled >= 1 << 20 else { return [] }
         journaled = plan.done.count
         return [.journal]

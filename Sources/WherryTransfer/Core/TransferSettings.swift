@@ -8,7 +8,7 @@ package struct TransferSettings: Sendable {
     package var firstBlock: Int64 = 8 << 20
     /// How many bytes of a file may wait in memory for its digest and scan, as far as all files together have room;
     /// others are read back.
-    package var scanMemory = 10 << 20
+    package var scanMemory = 4 << 20
     /// The smallest part worth a request of its own, in bytes.
     package var minimumBlock: Int64 = 1 << 20
     /// How long a connection may bring nothing before it is given up.

@@ -133,10 +133,17 @@ struct Exchanger: Sendable {
         _ event: @Sendable (Event) -> Void
     ) async throws -> Bool {
         do {
+            var asked = ContinuousClock.now
+            var busy = Duration.zero
             for try await buffer in response.body {
+                let came = ContinuousClock.now
+                defer {
+                    asked = .now
+                    busy = asked - came
+                }
                 try await wait(for: buffer.readableBytes, id, event)
                 let end = control.end
-                event(.came(id, buffer.readableBytes))
+                event(.came(id, buffer.readableBytes, busy: busy))
                 control.came(buffer.readableBytes)
                 let added = pending.add(buffer, end: end)
                 if added.isOverlong, end >= announced.upperBound { throw names.overlong() }

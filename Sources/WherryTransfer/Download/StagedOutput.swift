@@ -69,6 +69,7 @@ final class StagedOutput: TransferOutput {
         let epoch = gate.epoch
         return { [self] buffers, offset, count in
             try await gate.write(in: epoch) {
+                await scanner.follow(at: offset, count: count)
                 scanner.passing(buffers, at: offset, count: count)
                 try await onDisk { [staged] in
                     try staged.write(buffers, at: offset)
