@@ -85,8 +85,10 @@ struct FetchOrder: Sendable {
             throw Self.usage("A URL does not begin with http:// or https://.", "Check the arguments and the list.")
         }
         url = SignedURL(text)
-        let path = text.dropFirst(text.hasPrefix("https") ? 8 : 7).prefix { $0 != "?" && $0 != "#" }
-        let last = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().last.map(String.init) ?? ""
+        let path = text.utf8.dropFirst(text.hasPrefix("https") ? 8 : 7)
+            .prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+        let slash = path.lastIndex(of: UInt8(ascii: "/"))
+        let last = slash.map { String(Substring(path[path.index(after: $0)...])) } ?? ""
         name = PathTemplate.safe(last.isEmpty ? "download" : last)
         var out: String?
         for field in fields.dropFirst() {
@@ -122,8 +124,12 @@ struct FetchOrder: Sendable {
                 throw usage("The list \(list) \(error.reason).", "Name a text file of URLs, one a line.")
             }
         }
-        return text.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("#") && !$0.allSatisfy(\.isWhitespace) }
-            .map { $0.split(separator: "\t").map(String.init) }
+        // By bytes, not by characters: lists are long.
+        return text.utf8.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+            .filter { line in
+                line.first != UInt8(ascii: "#") && !line.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+            }
+            .map { line in line.split(separator: UInt8(ascii: "\t")).map { String(Substring($0)) } }
     }
 
     private static func usage(_ message: String, _ remedy: String) -> Failure {

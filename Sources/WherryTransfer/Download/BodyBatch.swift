@@ -22,18 +22,18 @@ struct BodyBatch: Sendable {
     /// - Returns: whether the end is reached.
     mutating func add(_ buffer: ByteBuffer, end: Int64) -> Bool {
         var buffer = buffer
-        let room = max(0, end - position - Int64(count))
-        if Int64(buffer.readableBytes) > room {
+        let left = max(0, end - position - Int64(count))
+        if Int64(buffer.readableBytes) > left {
             isOverlong = true
-            buffer.moveWriterIndex(to: buffer.readerIndex + Int(room))
+            buffer.moveWriterIndex(to: buffer.readerIndex + Int(left))
         }
         if buffers.isEmpty { began = .now }
         count += buffer.readableBytes
         // Small pieces are put together: each would keep all of the memory that it was read into.
-        if buffer.readableBytes < 64 << 10 {
+        if buffer.readableBytes < 64 << 10, buffer.storageCapacity > 4 * buffer.readableBytes {
             if buffers.isEmpty || !isCollecting {
                 var room = ByteBuffer()
-                room.reserveCapacity(min(limit, 256 << 10))
+                room.reserveCapacity(Int(min(left, Int64(min(limit, 256 << 10)))))
                 buffers.append(room)
                 isCollecting = true
             }
