@@ -46,6 +46,12 @@ enum FaultFetch {
         return settings
     }
 
+    /// For how long a transfer bears a server that brings nothing: as many connections as failures are borne, each for
+    /// the time that it may bring nothing, and the pauses between them.
+    static func patience(of settings: TransferSettings) -> Duration {
+        (settings.stallTimeout + settings.backoff.cap) * settings.backoff.limit
+    }
+
     /// Fetches from a server that is running.
     static func fetch(
         from server: FaultServer,

@@ -28,6 +28,30 @@ struct ShortLifeTests {
         Case(connections: 1, skew: -900, step: 3_600, cuts: false),
     ]
 
+    /// Fetches the same without expiry; gives how long that takes.
+    private func fetchTwin(_ object: FaultObject, _ connections: Int, rate: Int64) async throws -> Duration {
+        try await Scratch.with { scratch in
+            let limits = FaultSettings(totalRate: rate, sendBuffer: 32 << 10)
+            return try await FaultServer.with(FaultCorpus.plain, object: object, settings: limits) { server in
+                let began = ContinuousClock.now
+                _ = try await FaultFetch.fetch(
+                    from: server,
+                    to: scratch.file("dump.bin"),
+                    size: object.size,
+                    settings: settings(connections)
+                )
+                return ContinuousClock.now - began
+            }
+        }
+    }
+
+    private func settings(_ connections: Int) -> TransferSettings {
+        var settings = FaultFetch.settings(connections: connections)
+        settings.stallTimeout = .seconds(5)
+        settings.minimumRate = 1
+        return settings
+    }
+
     @Test(arguments: cases)
     func outlivesThem(_ example: Case) async throws {
         let seconds = ProcessInfo.processInfo.environment["WHERRY_LONG_SECONDS"].flatMap { Int64($0) } ?? 7
@@ -41,11 +65,8 @@ struct ShortLifeTests {
         try await Scratch.with { scratch in
             let path = scratch.file("dump.bin")
             try await FaultServer.with(behavior, object: object, settings: limits) { server in
-                var settings = FaultFetch.settings(connections: example.connections)
-                settings.stallTimeout = .seconds(5)
-                settings.minimumRate = 1
                 let lease = FaultLease(server, life: .seconds(life))
-                let plan = settings
+                async let twin = fetchTwin(object, example.connections, rate: rate)
                 let began = ContinuousClock.now
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask {
@@ -56,17 +77,20 @@ struct ShortLifeTests {
                         from: server,
                         to: path,
                         size: object.size,
-                        settings: plan,
+                        settings: settings(example.connections),
                         lease: lease
                     )
                     try await group.waitForAll()
                 }
                 let time = ContinuousClock.now - began
                 let again = server.records.bodyBytes - object.size
-                let ideal = Duration.seconds(seconds)
+                let other = try await twin
                 print(
-                    "short life, \(example): \(time) of \(ideal), \(lease.issues) URLs, \(again) bytes fetched again"
+                    "short life, \(example): \(time), \(time / other) of \(other) without expiry, \(lease.issues) URLs, "
+                        + "\(again) bytes fetched again"
                 )
+                // What a second more or less means depends on how many there are.
+                #expect(time <= other * 1.05 || seconds < 30)
                 #expect(lease.issues <= (seconds + life - 1) / life + 2)
                 // A URL is cut with a few requests in flight: the share falls with the length of the transfer.
                 #expect(again <= max(object.size / 100, 1 << 20))

@@ -3,6 +3,8 @@ struct LeaseState: Sendable {
     private var grant: TransferMachine.Grant?
     private var grantedAt: Duration = .zero
     private var isRejected = false
+    /// Whether the URL in use was had because another was refused, and has brought nothing yet.
+    private(set) var isUnprovenReplacement = false
     private(set) var isObtaining = false
     private var wantsOther = false
     private var triedOther = false
@@ -28,6 +30,11 @@ struct LeaseState: Sendable {
 
     /// The server refused the URL in use.
     mutating func reject() { isRejected = true }
+
+    /// The server answered with the object.
+    mutating func worked(_ generation: Int) {
+        if grant?.generation == generation { isUnprovenReplacement = false }
+    }
 
     /// Asks for the network of second choice, once.
     ///
@@ -66,6 +73,7 @@ struct LeaseState: Sendable {
         }
         self.grant = grant
         grantedAt = now
+        isUnprovenReplacement = isRejected
         (isRejected, isObtaining, wantsOther) = (false, false, false)
     }
 

@@ -55,6 +55,7 @@ extension TransferMachine {
         if body.upperBound != .max { plan.shorten(id, to: body.upperBound) }
         trouble.isProven = true
         trouble.anomalies = 0
+        if let ask = exchanges[id]?.ask { lease.worked(ask.generation) }
         exchanges[id]?.receivingSince = now
         exchanges[id]?.pace.beginWindow(at: now)
         return [.receive(id, body, end: plan.claims[id]?.end ?? body.upperBound)]
@@ -111,9 +112,10 @@ extension TransferMachine {
         release(id)
         trouble.isProven = false
         guard lease.isCurrent(generation) else { return [.drop(id)] }
+        let isRefusedAnew = lease.isUnprovenReplacement
         lease.reject()
         let count = trouble.refused(done: plan.done.count)
-        if count >= 2 { pause(now) }
+        if isRefusedAnew { pause(now) }
         if count >= 3 {
             guard exchanges.isEmpty else {
                 // What is under way may still bring the rest.
