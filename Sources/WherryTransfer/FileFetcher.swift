@@ -130,6 +130,7 @@ package struct FileFetcher: Transfer {
             connections: connections,
             clock: clock,
             observer: observer,
+            settings: settings,
             flow: gate?.open(file.label)
         )
         return TransferDriver(file: file, exchanger: exchanger, settings: settings, clock: clock)

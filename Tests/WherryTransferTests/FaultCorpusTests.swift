@@ -32,7 +32,7 @@ struct FaultCorpusTests {
     private static func pressing(_ records: [FaultRecord], pause: Duration, connections: Int) -> [String] {
         var found: [String] = []
         var last: FaultRecord?
-        var burst: ContinuousClock.Instant?
+        var burst: (began: ContinuousClock.Instant, count: Int)?
         var triedFresh = false
         for record in records {
             guard record.status >= 400, record.status != 416 else {
@@ -40,13 +40,16 @@ struct FaultCorpusTests {
                 continue
             }
             defer { last = record }
-            guard let before = last, let began = burst else {
-                burst = record.time
+            guard let before = last, let (began, count) = burst else {
+                burst = (record.time, 1)
                 continue
             }
-            let isTogether = connections > 1 && record.generation == before.generation
-            if isTogether, record.time - began < .milliseconds(50) { continue }
-            burst = record.time
+            let isTogether = count < connections && record.generation == before.generation
+            if isTogether, record.time - began < pause {
+                burst = (began, count + 1)
+                continue
+            }
+            burst = (record.time, 1)
             if record.generation ?? 0 > before.generation ?? 0, !triedFresh {
                 triedFresh = true
                 continue

@@ -46,11 +46,9 @@ struct SmallFileTests {
     )
     func oneThatStallsIsGivenUp(_ name: String) async throws {
         let behavior = try #require(FaultCorpus.named(name))
-        let began = ContinuousClock.now
         let (bytes, requests) = try await fetch(from: behavior, size: object.size)
         #expect(bytes == object.bytes(in: 0..<object.size))
         #expect(requests.count == 2)
-        #expect(ContinuousClock.now - began < .seconds(5))
     }
 
     @Test func oneThatCrawlsIsGivenUp() async throws {

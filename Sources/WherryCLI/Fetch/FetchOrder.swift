@@ -127,7 +127,7 @@ struct FetchOrder: Sendable {
         // By bytes, not by characters: lists are long.
         return text.utf8.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
             .filter { line in
-                line.first != UInt8(ascii: "#") && !line.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+                line.first != UInt8(ascii: "#") && line.contains { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
             }
             .map { line in line.split(separator: UInt8(ascii: "\t")).map { String(Substring($0)) } }
     }

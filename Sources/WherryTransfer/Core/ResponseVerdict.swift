@@ -118,7 +118,8 @@ enum ResponseVerdict: Sendable, Equatable {
         )
     }
 
-    private static func busy(_ head: ResponseHead) -> Failure {
+    /// The failure that a server means which has no time.
+    static func busy(_ head: ResponseHead) -> Failure {
         Failure(
             .transient,
             code: "transfer.http-\(head.status)",

@@ -30,6 +30,8 @@ struct TransferMachine: Sendable {
         case page(ExchangeID, saysExpired: Bool)
         /// No further connection to this host is allowed now.
         case noConnection(ExchangeID)
+        /// The host is not to be asked for so long; then the URL may be another.
+        case postponed(ExchangeID, Duration)
         /// The whole is what it should be, or is not.
         case verified
         case notVerified(Failure)
@@ -43,75 +45,12 @@ struct TransferMachine: Sendable {
         /// The exchange that this is the end of, if it is one's end.
         var lastOfExchange: ExchangeID? {
             switch self {
-            case .ended(let id), .reachedEnd(let id), .failed(let id, _), .page(let id, _), .noConnection(let id): id
+            case .ended(let id), .reachedEnd(let id), .failed(let id, _), .page(let id, _), .noConnection(let id),
+                .postponed(let id, _):
+                id
             default: nil
             }
         }
-    }
-
-    /// What to do.
-    enum Action: Sendable, Hashable {
-        /// Get a URL.
-        case obtain(Wish)
-        /// Send a request.
-        case ask(Ask)
-        /// Take the body, which is to bring these bytes of the file; stop before `end`.
-        case receive(ExchangeID, Range<Int64>, end: Int64)
-        /// Stop earlier than was said.
-        case stop(ExchangeID, before: Int64)
-        /// Read the short text of the body.
-        case readPage(ExchangeID)
-        /// Give the exchange up at once.
-        case drop(ExchangeID)
-        /// Throw away every byte; digest and scan begin anew.
-        case startOver
-        /// Keep a note of what is done.
-        case journal
-        /// Send a ``Event/tick`` at that time.
-        case wake(Duration)
-        /// Every byte is written: judge the whole.
-        case verify
-        /// It is over.
-        case fail(Failure)
-    }
-
-    /// One request.
-    struct Ask: Sendable, Hashable {
-        var id: ExchangeID
-        /// Which URL to use, see ``Grant``.
-        var generation: Int
-        /// The part to ask for; nil to ask for the whole without naming a range.
-        ///
-        /// `.max` is an open end.
-        var range: Range<Int64>?
-        /// The validator to send in `If-Range`.
-        var ifRange: String?
-        /// Whether to make a connection for it: some servers close those that wait without saying so.
-        var wantsFreshConnection = false
-    }
-
-    /// Which URL is wanted.
-    struct Wish: Sendable, Hashable {
-        /// One newer than this; nil for any that works.
-        var after: Int?
-        /// Whether the server refused that one; else it is only old.
-        var isRefused = false
-        /// Whether over the network of second choice.
-        var overOther = false
-    }
-
-    /// A URL as the machine sees it.
-    struct Grant: Sendable, Hashable {
-        /// Its number within the transfer.
-        var generation: Int
-        /// How long it works from now on.
-        var remaining: Duration
-        /// How long it worked when it was new.
-        var life: Duration
-        /// Whether it is for the network of second choice.
-        var isOther = false
-        /// Whether there is a network of second choice.
-        var hasOther = false
     }
 
     enum Phase: Sendable, Hashable { case running, verifying, over }
@@ -204,6 +143,11 @@ struct TransferMachine: Sendable {
             guard exchanges[id] != nil else { return [] }
             release(id)
             scaling.limit(to: max(1, exchanges.count))
+            return []
+        case .postponed(let id, let wait):
+            guard exchanges[id] != nil else { return [] }
+            release(id)
+            trouble.notBefore = max(trouble.notBefore, now + wait)
             return []
         case .verified:
             phase = .over

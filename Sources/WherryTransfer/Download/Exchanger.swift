@@ -12,6 +12,7 @@ struct Exchanger: Sendable {
     let connections: HTTPConnections
     let clock: any WallClock
     let observer: any TransferObserver
+    let settings: TransferSettings
     /// The file's share of the limits; nil where nothing limits it.
     let flow: BandwidthGate.Flow?
 
@@ -40,17 +41,14 @@ struct Exchanger: Sendable {
                 outcome: "transfer.dropped"
             )
         )
-        guard connections.budget.take(host, always: isOnly) else {
-            control.finish()
-            return event(.noConnection(ask.id))
-        }
-        control.onEnd { connections.budget.giveBack(host) }
+        guard isAdmitted(ask.id, to: host, control, isOnly: isOnly, event) else { return }
         @Sendable func send() async {
             do {
                 let client = ask.wantsFreshConnection ? connections.single : connections.downloads
                 let deadline = patience.map { NIODeadline.now() + TimeAmount($0) } ?? .distantFuture
                 let response = try await client.execute(request(ask, url), deadline: deadline)
                 let head = ResponseHead(response)
+                tell(head, of: host)
                 control.note(status: head.status)
                 control.keep(response)
                 event(.head(ask.id, head))
@@ -60,6 +58,37 @@ struct Exchanger: Sendable {
         }
         if patience == nil { await control.untilDropped(send) } else { await send() }
         await reportIfDropped(control)
+    }
+
+    /// Asks for the host's leave to send a request; tells when there is none.
+    private func isAdmitted(
+        _ id: ExchangeID,
+        to host: String,
+        _ control: ExchangeControl,
+        isOnly: Bool,
+        _ event: @Sendable (Event) -> Void
+    ) -> Bool {
+        let (turn, wait) = connections.budget.take(host, isOnly: isOnly)
+        switch turn {
+        case .go:
+            control.onEnd { connections.budget.giveBack(host) }
+            return true
+        case .full: event(.noConnection(id))
+        case .wait: event(.postponed(id, wait))
+        case .closed(let failure): event(.failed(id, failure))
+        }
+        control.finish()
+        return false
+    }
+
+    /// Keeps in mind what an answer says of the host.
+    private func tell(_ head: ResponseHead, of host: String) {
+        switch head.status {
+        case 429, 503: connections.budget.refused(host, ResponseVerdict.busy(head), settings)
+        case 500...: break
+        // Who refuses a URL has time for the next.
+        default: connections.budget.answered(host)
+        }
     }
 
     /// Takes the body of an answer.

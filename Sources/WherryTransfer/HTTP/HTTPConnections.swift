@@ -12,8 +12,8 @@ package struct HTTPConnections: Sendable {
     let single: HTTPClient
     /// Exchanges that may take long, or that trust another authority than the system's.
     let patient = PatientClients()
-    /// How many of the downloads' connections go to one host.
-    let budget = ConnectionBudget(most: 64)
+    /// How many of the downloads' connections go to one host, and when.
+    let budget = HostBudget(most: 64)
     /// Room in memory for bytes that wait for their scan, shared by all files.
     let scanBudget = MemoryBudget(most: 32 << 20)
     /// Looks after the exchanges of small files.
