@@ -53,7 +53,7 @@ struct LocalDiskSink: Sink {
         let manifest = try Manifest(backup, artifacts: artifacts, root: root, deliveredAt: clock.now).encoded()
         let name = PathTemplate.safe(backup.backup.id.rawValue) + Manifest.suffix
         let path = (folder.isEmpty ? root : folder) + "/" + name
-        try await onDisk { try AtomicFile.write(manifest, to: path) }
+        try await transfer.keep(manifest, at: FilePath(path))
         return Receipt(outcome: .delivered, artifacts: artifacts)
     }
 

@@ -1,3 +1,4 @@
+import Dispatch
 public import SystemPackage
 public import WherryCore
 
@@ -26,6 +27,25 @@ public protocol Transfer: Sendable {
 
     /// A currently valid URL, for sinks that emit text.
     func link(_ file: ResolvedFile) async throws -> IssuedURL
+
+    /// Writes a small file of the sink's own, such as a manifest: durable under its final name when this returns, or not
+    /// there; mode 0600.
+    ///
+    /// The folder must exist. Many that are kept at once share the work of the disk.
+    ///
+    /// - Throws: ``Failure`` of class `exhausted` or `configuration`.
+    func keep(_ bytes: [UInt8], at path: FilePath) async throws
+}
+
+extension Transfer {
+    /// Writes a small file as ``AtomicFile`` does.
+    public func keep(_ bytes: [UInt8], at path: FilePath) async throws {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(with: Result { try AtomicFile.write(bytes, to: path.string) })
+            }
+        }
+    }
 }
 
 /// What is known of a file after every byte of it passed and was verified.

@@ -125,6 +125,28 @@ package struct FileFetcher: Transfer {
         }
     }
 
+    /// Writes a small file, see ``Transfer``.
+    package func keep(_ bytes: [UInt8], at path: FilePath) async throws {
+        let staged = try await disk.threads.run { [disk] in
+            let staged = try StagedFile(for: path, disk: disk)
+            do {
+                try staged.startOver()
+                try staged.write(bytes, at: 0)
+                return staged
+            } catch {
+                staged.discard()
+                throw error
+            }
+        }
+        do {
+            try Task.checkCancellation()
+            try await connections.publisher.publish(staged, size: Int64(bytes.count))
+        } catch {
+            staged.discard()
+            throw error
+        }
+    }
+
     private func driver(of file: ResolvedFile, _ settings: TransferSettings) -> TransferDriver {
         let exchanger = Exchanger(
             connections: connections,

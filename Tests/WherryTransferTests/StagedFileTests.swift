@@ -4,6 +4,7 @@ import Synchronization
 import SystemPackage
 import Testing
 import WherryCore
+import WherryPluginKit
 import WherryTestSupport
 
 @testable import WherryTransfer
@@ -53,9 +54,13 @@ struct StagedFileTests {
         }
     }
 
-    /// Publishes a dozen files, all but the first of which wait for it and are published together.
+    /// Publishes a dozen files, all but the first of which wait for it and are published together; gives those for which it
+    /// was said to be so.
+    ///
+    /// - Parameter folders: how many folders they are in.
     private func publishTogether(
         _ scratch: Scratch,
+        folders: Int = 1,
         fault: @escaping @Sendable (Disk.Step, String) -> Int32?
     ) async throws -> (published: [String], steps: [Disk.Step: Int]) {
         let steps = Mutex<[Disk.Step: Int]>([:])
@@ -68,19 +73,28 @@ struct StagedFileTests {
             return fault(step, path)
         }
         let publisher = Publisher()
-        await withTaskGroup(of: Void.self) { group in
+        for number in 0..<folders where folders > 1 { try AtomicFile.makeFolder(scratch.file("\(number)")) }
+        let published = await withTaskGroup(of: String?.self) { group in
             for number in 0..<12 {
                 group.addTask {
-                    // Which of them fails is told by what is published.
-                    guard let staged = try? StagedFile(for: FilePath(scratch.file("\(number).rdb")), disk: disk) else {
-                        return
-                    }
+                    let folder = folders > 1 ? "\(number % folders)/" : ""
+                    let path = FilePath(scratch.file("\(folder)\(number).rdb"))
+                    guard let staged = try? StagedFile(for: path, disk: disk) else { return nil }
                     try? staged.write([ByteBuffer(string: "whole")], at: 0)
-                    do { try await publisher.publish(staged, size: 5) } catch { staged.discard() }
+                    do { try await publisher.publish(staged, size: 5) } catch {
+                        staged.discard()
+                        return nil
+                    }
+                    return "\(number).rdb"
                 }
             }
+            var published: [String] = []
+            for await name in group { if let name { published.append(name) } }
+            return published.sorted()
         }
-        return (scratch.files(below: "."), steps.withLock { $0 })
+        let there = scratch.files(below: ".").map { ($0 as NSString).lastPathComponent }
+        #expect(Set(published).isSubset(of: there))
+        return (published, steps.withLock { $0 })
     }
 
     private static let dozen = (0..<12).map { "\($0).rdb" }.sorted()
@@ -92,6 +106,43 @@ struct StagedFileTests {
             #expect(steps[.syncAll] == 1)
             #expect(steps[.syncFile] == 12)
             #expect(steps[.syncFolder] == 4, "opened and synced, twice")
+        }
+    }
+
+    /// Of names in many folders one call makes all durable, and one folder's sync empties the disk's cache.
+    @Test func manyFoldersAreMadeDurableTogether() async throws {
+        try await Scratch.with { scratch in
+            let (published, steps) = try await publishTogether(scratch, folders: 6) { _, _ in nil }
+            #expect(published == Self.dozen)
+            #expect(steps[.syncAll] == 2)
+            #expect(steps[.syncFolder] == 4, "the first file's, then one for all others: opened and synced")
+        }
+    }
+
+    /// Where that one call fails, each folder is asked by itself.
+    @Test func whereNamesCannotBeMadeDurableTogetherEachFolderIsByItself() async throws {
+        try await Scratch.with { scratch in
+            let calls = Mutex(0)
+            let (published, steps) = try await publishTogether(scratch, folders: 6) { step, _ in
+                guard step == .syncAll else { return nil }
+                return calls.withLock { calls in
+                    calls += 1
+                    return calls == 2 ? EIO : nil
+                }
+            }
+            #expect(published == Self.dozen)
+            // Opened and synced: the first file's, six for the others; and one was open in vain.
+            #expect(steps[.syncFolder] == 2 + 1 + 2 * 6)
+        }
+    }
+
+    /// A folder that cannot be made durable is its files' failure, and nobody else's.
+    @Test func aFolderThatIsLostFailsItsOwnFiles() async throws {
+        try await Scratch.with { scratch in
+            let (published, _) = try await publishTogether(scratch, folders: 6) { step, path in
+                step == .syncFolder && path.hasSuffix("/3") || step == .syncAll ? EIO : nil
+            }
+            #expect(published == Self.dozen.filter { $0 != "3.rdb" && $0 != "9.rdb" })
         }
     }
 

@@ -12,6 +12,8 @@ struct FanOutTransfer: Transfer {
 
     func link(_ file: ResolvedFile) async throws -> IssuedURL { try await fetcher.link(file) }
 
+    func keep(_ bytes: [UInt8], at path: FilePath) async throws { try await fetcher.keep(bytes, at: path) }
+
     func fetch(_ file: ResolvedFile, to destination: FilePath) async throws -> FetchedFile {
         // One with a limit of its own does not lead: the others would be held to it.
         guard gate == nil else { return try await fetcher.store(at: destination) { try await stream(file, to: $0) } }

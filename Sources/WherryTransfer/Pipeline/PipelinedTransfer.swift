@@ -67,6 +67,9 @@ package final class PipelinedTransfer: Transfer {
         try await disk.store(at: destination) { try await self.stream(file, to: $0) }
     }
 
+    /// A sink's own files do not pass through the pipeline.
+    package func keep(_ bytes: [UInt8], at path: FilePath) async throws { try await disk.keep(bytes, at: path) }
+
     /// Passes on what comes out of the pipeline.
     package func stream(
         _ file: ResolvedFile,

@@ -73,6 +73,15 @@ package actor Publisher {
         } catch { return (orders.map { _ in .failure(error) }, nil) }
     }
 
+    /// Whether the names are in so many folders that one call for all of them is worth it.
+    private static func hasManyFolders(_ orders: [Order]) -> Bool {
+        Set(orders.map(folder)).count >= SyncChoice.fewest
+    }
+
+    private static func folder(of order: Order) -> String {
+        order.file.destination.removingLastComponent().string
+    }
+
     private static func work(
         _ orders: [Order],
         syncsTogether: Bool
@@ -80,7 +89,11 @@ package actor Publisher {
         var results = orders.map { order in Result { try order.file.truncate(to: order.size) } }
         let began = ContinuousClock.now
         let isSynced = syncsTogether && orders[0].file.syncFileSystem()
-        let seconds = isSynced ? (ContinuousClock.now - began) / .seconds(1) : nil
+        var seconds = isSynced ? (ContinuousClock.now - began) / .seconds(1) : nil
+        // Opened before the first of them is renamed, so that it hears of every error.
+        let names =
+            isSynced && Self.hasManyFolders(orders)
+            ? try? OpenFolder(Self.folder(of: orders[0]), disk: orders[0].file.disk) : nil
         // Begin all writing first, so that the first fsync does not wait for what the last could have begun.
         if !isSynced, orders.count > 1 { for order in orders { order.file.beginWriteback(0..<0) } }
         for (index, order) in orders.enumerated() where (try? results[index].get()) != nil {
@@ -89,12 +102,16 @@ package actor Publisher {
                 try order.file.rename()
             }
         }
+        if let names {
+            let began = ContinuousClock.now
+            let areSynced = names.syncFileSystem()
+            seconds = seconds.map { $0 + (ContinuousClock.now - began) / .seconds(1) }
+            if areSynced { return (results, seconds) }
+        }
         var folders: [String: Result<Void, any Error>] = [:]
         for (index, order) in orders.enumerated() where (try? results[index].get()) != nil {
-            let file = order.file
-            let folder = file.destination.removingLastComponent().string
-            let synced =
-                folders[folder] ?? Result { try StagedFile.syncFolder(folder, disk: file.disk) }
+            let folder = Self.folder(of: order)
+            let synced = folders[folder] ?? Result { try OpenFolder(folder, disk: order.file.disk).sync() }
             folders[folder] = synced
             results[index] = synced
         }

@@ -218,16 +218,6 @@ final class StagedFile: Sendable {
         closeOnce()
     }
 
-    /// Makes a name in the folder durable.
-    static func syncFolder(_ path: String, disk: Disk) throws {
-        let folder = path.isEmpty ? "." : path
-        let descriptor = try disk.perform(.syncFolder, "synced", folder) {
-            open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        }
-        defer { close(descriptor) }
-        try disk.perform(.syncFolder, "synced", folder) { fsync(descriptor) }
-    }
-
     /// Leaves the `.part` for another process to go on with.
     func leave() { closeOnce() }
 

@@ -4,7 +4,7 @@
 /// turns out to be much, files are synced one by one for a while.
 struct SyncChoice: Sendable {
     /// Fewer files are not worth it.
-    private static let fewest = 4
+    static let fewest = 4
     /// What one file may cost at most, in seconds: a slow disk's fsync.
     private static let allowance = 0.02
     private static let longestPause = 1_024
