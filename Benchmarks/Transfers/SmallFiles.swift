@@ -1,7 +1,7 @@
-/// Many files of 64 KiB, 16 at a time: what a file costs besides its bytes.
+/// Many files of 64 KiB, 32 at a time: what a file costs besides its bytes.
 struct SmallFiles {
     let bench: Bench
-    private let jobs = 16
+    private let jobs = 32
 
     func run() throws -> [Bar] {
         let rounds = bench.options.rounds

@@ -45,6 +45,23 @@ struct FetchTests {
         }
     }
 
+    /// Lists come from other systems, and with what people write between the lines.
+    @Test func listsAreReadAsTheyAreWritten() async throws {
+        let object = FaultObject(seed: 3, size: 3_000)
+        try await Scratch.with { scratch in
+            try await FaultServer.with(FaultCorpus.plain, object: object) { server in
+                let (one, two, three) = (server.issue(), server.issue(), server.issue())
+                let list = "# mine\r\n\r\n\(one)\tout=größe.rdb\r\n \t\n\(two)&x=a/b\n\(three)\tsize=3000\tout=c.rdb"
+                let outcome = try await Program(folder: scratch.path).run(
+                    ["fetch", "--list", "-", "--quiet"],
+                    input: list
+                )
+                #expect(outcome.status == 0, "\(outcome.all)")
+            }
+            #expect(scratch.files(below: ".").sorted() == ["c.rdb", "größe.rdb", "object.bin"])
+        }
+    }
+
     @Test func aFolderThatIsNotThereIsToldOnceAndNothingIsFetched() async throws {
         try await Scratch.with { scratch in
             try scratch.write("plain", [1])

@@ -121,15 +121,18 @@ struct ContentScannerTests {
         try await with { staged in
             let scanner = scanner(of: staged)
             scanner.passing(bytes(800), at: 0, count: 800)
-            await withDiscardingTaskGroup { group in
-                group.addTask { await scanner.follow(at: 800, count: 100) }
-                try? await Task.sleep(for: .milliseconds(20))
-                group.cancelAll()
-            }
-            await withDiscardingTaskGroup { group in
-                group.addTask { await scanner.follow(at: 800, count: 100) }
-                try? await Task.sleep(for: .milliseconds(20))
-                scanner.startOver()
+            for ends in ["cancelled", "begun anew"] {
+                let waited = await withTaskGroup(of: Duration.self) { group in
+                    group.addTask {
+                        let began = ContinuousClock.now
+                        await scanner.follow(at: 800, count: 100)
+                        return ContinuousClock.now - began
+                    }
+                    try? await Task.sleep(for: .milliseconds(50))
+                    if ends == "cancelled" { group.cancelAll() } else { scanner.startOver() }
+                    return await group.next()
+                }
+                #expect(waited ?? .zero > .milliseconds(20), "\(ends)")
             }
         }
     }

@@ -237,12 +237,13 @@ final class ContentScanner: Sendable {
     }
 
     private func put(_ check: ContentCheck, _ epoch: Int, _ onDamage: @Sendable () -> Void) -> Bool {
-        let follower = state.withLock { $0.takeFollower() }
+        var follower: CheckedContinuation<Void, Never>?
         defer { follower?.resume() }
         let (isDamaged, finished) = state.withLock { state -> (Bool, CheckedContinuation<ContentCheck?, Never>?) in
             guard state.epoch == epoch else { return (false, nil) }
             state.check = check
             state.bytesAtWork = 0
+            follower = state.takeFollower()
             if let proof = state.proof, check.count >= proof.count {
                 state.proof = nil
                 if check.digestSoFar != proof.digest { return (true, nil) }

@@ -147,6 +147,8 @@ struct TransferMachine: Sendable {
         case .postponed(let id, let wait):
             guard exchanges[id] != nil else { return [] }
             release(id)
+            // Then one asks first, as for the first time.
+            if exchanges.isEmpty { trouble.isProven = false }
             trouble.notBefore = max(trouble.notBefore, now + wait)
             return []
         case .verified:

@@ -30,7 +30,7 @@ struct BodyBatch: Sendable {
         if buffers.isEmpty { began = .now }
         count += buffer.readableBytes
         // Small pieces are put together: each would keep all of the memory that it was read into.
-        if buffer.readableBytes < 64 << 10, buffer.storageCapacity > 4 * buffer.readableBytes {
+        if buffer.readableBytes < 64 << 10, buffer.storageCapacity > 2 * buffer.readableBytes {
             if buffers.isEmpty || !isCollecting {
                 var room = ByteBuffer()
                 room.reserveCapacity(Int(min(left, Int64(min(limit, 256 << 10)))))

@@ -12,7 +12,7 @@ final class ExchangeControl: Sendable {
         var lastWaiter = 0
         var response: HTTPClientResponse?
         var attempt: TransferAttempt?
-        var onEnd: (@Sendable () -> Void)?
+        var onEnd: (@Sendable (Int?) -> Void)?
         var pace = Pace(from: .zero)
         let began = ContinuousClock.now
     }
@@ -54,20 +54,20 @@ final class ExchangeControl: Sendable {
 
     func note(bytes: Int64) { state.withLock { $0.attempt?.bytes += bytes } }
 
-    /// Called once when the exchange is over.
-    func onEnd(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.onEnd = body } }
+    /// Called once when the exchange is over, with the status of its answer.
+    func onEnd(_ body: @escaping @Sendable (Int?) -> Void) { state.withLock { $0.onEnd = body } }
 
     /// The exchange is over; gives what is to be told of it, once.
     @discardableResult
     func finish(outcome: String = "") -> TransferAttempt? {
-        let (attempt, onEnd) = state.withLock { state -> (TransferAttempt?, (@Sendable () -> Void)?) in
+        let (attempt, onEnd) = state.withLock { state -> (TransferAttempt?, (@Sendable (Int?) -> Void)?) in
             var attempt = state.attempt
             attempt?.outcome = outcome
             attempt?.duration = ContinuousClock.now - state.began
             defer { (state.attempt, state.onEnd) = (nil, nil) }
             return (attempt, state.onEnd)
         }
-        onEnd?()
+        onEnd?(attempt?.status)
         return attempt
     }
 

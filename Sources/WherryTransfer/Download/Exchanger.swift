@@ -48,8 +48,8 @@ struct Exchanger: Sendable {
                 let deadline = patience.map { NIODeadline.now() + TimeAmount($0) } ?? .distantFuture
                 let response = try await client.execute(request(ask, url), deadline: deadline)
                 let head = ResponseHead(response)
-                tell(head, of: host)
                 control.note(status: head.status)
+                connections.budget.note(head, of: host, settings)
                 control.keep(response)
                 event(.head(ask.id, head))
             } catch {
@@ -71,7 +71,7 @@ struct Exchanger: Sendable {
         let (turn, wait) = connections.budget.take(host, isOnly: isOnly)
         switch turn {
         case .go:
-            control.onEnd { connections.budget.giveBack(host) }
+            control.onEnd { connections.budget.giveBack(host, status: $0) }
             return true
         case .full: event(.noConnection(id))
         case .wait: event(.postponed(id, wait))
@@ -79,16 +79,6 @@ struct Exchanger: Sendable {
         }
         control.finish()
         return false
-    }
-
-    /// Keeps in mind what an answer says of the host.
-    private func tell(_ head: ResponseHead, of host: String) {
-        switch head.status {
-        case 429, 503: connections.budget.refused(host, ResponseVerdict.busy(head), settings)
-        case 500...: break
-        // Who refuses a URL has time for the next.
-        default: connections.budget.answered(host)
-        }
     }
 
     /// Takes the body of an answer.
@@ -237,7 +227,8 @@ struct Exchanger: Sendable {
         await report(control, failure.code)
     }
 
-    private func reportIfDropped(_ control: ExchangeControl) async {
+    /// Tells the observer of an exchange that was given up.
+    func reportIfDropped(_ control: ExchangeControl) async {
         if control.isDropped { await report(control, "transfer.dropped") }
     }
 

@@ -18,7 +18,8 @@ extension TransferDriver {
         _ output: some TransferOutput
     ) async throws -> [TransferMachine.Action] {
         // A body that has to wait, for its receiver or for a limit, is not soon over.
-        guard output.isEager, exchanger.flow == nil else { return first }
+        // What an earlier process left may turn out damaged meanwhile.
+        guard output.isEager, output.adopted == 0, exchanger.flow == nil else { return first }
         var actions = first[...]
         // Whoever goes on with it needs the timer that was asked for last.
         var wake: TransferMachine.Action?
@@ -39,7 +40,11 @@ extension TransferDriver {
                 } catch {
                     events = [.diskFailed(Failure.wrap(error, during: "reading \(file.file.name) back"))]
                 }
-            case .drop(let id): state.controls.removeValue(forKey: id)?.drop()
+            case .drop(let id):
+                guard let control = state.controls.removeValue(forKey: id) else { continue }
+                control.drop()
+                await exchanger.reportIfDropped(control)
+                continue
             case .fail(let failure): throw failure
             default: return [action] + actions + (wake.map { [$0] } ?? [])
             }

@@ -96,7 +96,7 @@ package struct HTTPConnections: Sendable {
         let authority = bytes[start...]
             .prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
         let afterUser = authority.lastIndex(of: UInt8(ascii: "@")).map { authority[authority.index(after: $0)...] }
-        return String(afterUser ?? authority) ?? "the server"
+        return String(afterUser ?? authority).flatMap { $0.isEmpty ? nil : $0 } ?? "the server"
     }
 
     /// A connection error as a failure.

@@ -22,17 +22,28 @@ final class HostBudget: Sendable {
     }
 
     /// Ends what ``take(_:isOnly:)`` allowed.
-    func giveBack(_ host: String) { change(host) { load, _ in load.giveBack() } }
+    ///
+    /// - Parameter status: of the answer; nil when none came.
+    func giveBack(_ host: String, status: Int?) {
+        change(host) { load, _ in load.giveBack(wasAnswered: status.map(Self.hasTime) ?? false) }
+    }
 
-    /// A host has no time for a request.
-    func refused(_ host: String, _ failure: Failure, _ settings: TransferSettings) {
+    /// Keeps in mind what an answer says of its host.
+    func note(_ head: ResponseHead, of host: String, _ settings: TransferSettings) {
         change(host) { load, now in
-            load.refused(failure, pause: settings.refusalPause, longestWait: settings.longestWait, at: now)
+            if Self.hasTime(head.status) { load.answered() }
+            guard head.status == 429 || head.status == 503 else { return }
+            load.refused(
+                ResponseVerdict.busy(head),
+                pause: settings.refusalPause,
+                longestWait: settings.longestWait,
+                at: now
+            )
         }
     }
 
-    /// A host has time, whatever it says.
-    func answered(_ host: String) { change(host) { load, _ in load.answered() } }
+    /// Whether a status says that the host has time: who refuses a URL has it for the next.
+    private static func hasTime(_ status: Int) -> Bool { status < 500 && status != 429 }
 
     private func change<Value>(_ host: String, _ body: (inout HostLoad, Duration) -> Value) -> Value {
         loads.withLock { loads in
