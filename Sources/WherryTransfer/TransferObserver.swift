@@ -5,8 +5,16 @@ package protocol TransferObserver: Sendable {
     /// So many more bytes of a file have come; negative when they had to be thrown away.
     func received(_ bytes: Int64, of label: String, total: Int64?)
 
+    /// So many bytes of a file are there from an earlier try.
+    func adopted(_ bytes: Int64, of label: String, total: Int64?)
+
     /// One try to fetch a file ended.
     func attempted(_ attempt: TransferAttempt) async
+}
+
+extension TransferObserver {
+    /// To who does not tell them apart they are bytes like all others.
+    package func adopted(_ bytes: Int64, of label: String, total: Int64?) { received(bytes, of: label, total: total) }
 }
 
 /// Hears nothing, where nothing is fetched.

@@ -5,6 +5,8 @@ import WherryCore
 final class FetchBoard: Sendable {
     private struct State {
         var received: Int64 = 0
+        /// How much of that was there before: no time went into it.
+        var adopted: Int64 = 0
         /// The size of a file, for where there is but one.
         var total: Int64?
         var ended = 0
@@ -17,8 +19,15 @@ final class FetchBoard: Sendable {
     func received(_ bytes: Int64, total: Int64?) {
         state.withLock { state in
             state.received += bytes
+            // Who begins anew throws it away, too.
+            state.adopted = min(state.adopted, max(0, state.received))
             state.total = state.total ?? total
         }
+    }
+
+    func adopted(_ bytes: Int64, total: Int64?) {
+        received(bytes, total: total)
+        state.withLock { $0.adopted += bytes }
     }
 
     func ended() { state.withLock { $0.ended += 1 } }
@@ -28,7 +37,7 @@ final class FetchBoard: Sendable {
         state.withLock { state in
             Self.erase(&state)
             let seconds = (ContinuousClock.now - state.began).fractionalSeconds
-            let rate = seconds > 0.2 ? Double(state.received) / seconds : 0
+            let rate = seconds > 0.2 ? Double(max(0, state.received - state.adopted)) / seconds : 0
             var text = "\(ByteCount(max(0, state.received)))"
             if files == 1, let total = state.total, total > 0 {
                 let share = min(1, Double(state.received) / Double(total))

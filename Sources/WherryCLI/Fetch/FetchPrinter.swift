@@ -26,6 +26,8 @@ final class FetchPrinter: TransferObserver {
 
     func received(_ bytes: Int64, of label: String, total: Int64?) { board.received(bytes, total: total) }
 
+    func adopted(_ bytes: Int64, of label: String, total: Int64?) { board.adopted(bytes, total: total) }
+
     func attempted(_ attempt: TransferAttempt) async {}
 
     func fetched(_ order: FetchOrder, _ fetched: FetchedFile) {

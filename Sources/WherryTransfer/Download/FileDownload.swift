@@ -70,7 +70,7 @@ struct FileDownload: Sendable {
 
     private func machine(_ left: Leftover) -> TransferMachine {
         if !left.done.isEmpty {
-            driver.exchanger.observer.received(left.done.count, of: file.label, total: left.journal?.identity.size)
+            driver.exchanger.observer.adopted(left.done.count, of: file.label, total: left.journal?.identity.size)
         }
         return TransferMachine(
             settings: driver.settings,
