@@ -51,7 +51,7 @@ struct SnapshotFaultTests {
     @Test func serverThatFallsSilent() async throws {
         let patience = SnapshotPatience(stall: .milliseconds(400))
         let error = try await midway(patience: patience) { server, _ in
-            for child in try Processes.children(of: server.pid) { kill(child, SIGSTOP) }
+            // Its child writes through it, and ends with it: one that is stopped itself would be left behind.
             server.signal(SIGSTOP)
         }
         let failure = try #require(error as? Failure)
