@@ -28,7 +28,7 @@ struct Contest {
         var scores = contenders.map { Score(contender: $0) }
         var failed: Set<Int> = []
         // Whom one comes after tells how warm its memory is: nobody comes after the same each time.
-        var dice = Dice(state: 20_261_129)
+        var dice = RandomBytes(seed: 20_261_129)
         for _ in 0..<rounds {
             for index in scores.indices.shuffled(using: &dice) {
                 guard !failed.contains(index) else { continue }
@@ -95,18 +95,5 @@ struct Contest {
         guard count == files, total == bytes else {
             throw TrialError("it left \(count) files with \(total) bytes, not \(files) with \(bytes).")
         }
-    }
-}
-
-/// The same numbers in every run (SplitMix64).
-private struct Dice: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var bits = state
-        bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-        return bits ^ (bits >> 31)
     }
 }

@@ -77,6 +77,23 @@ struct ContentScannerTests {
         }
     }
 
+    /// How long the bytes after 800 wait for the scan, when `end` does something about it after 50 ms.
+    private func timeToFollow(
+        _ scanner: ContentScanner,
+        _ end: (inout TaskGroup<Duration>) -> Void
+    ) async -> Duration? {
+        await withTaskGroup(of: Duration.self) { group in
+            group.addTask {
+                let began = ContinuousClock.now
+                await scanner.follow(at: 800, count: 100)
+                return ContinuousClock.now - began
+            }
+            try? await Task.sleep(for: .milliseconds(50))
+            end(&group)
+            return await group.next()
+        }
+    }
+
     /// Bytes that come in order wait for the scan rather than be read back.
     @Test func whoComesInOrderWaitsForTheScan() async throws {
         try await with { staged in
@@ -86,15 +103,8 @@ struct ContentScannerTests {
                 scanner.passing(bytes(400), at: 0, count: 400)
                 await scanner.follow(at: 400, count: 400)
                 scanner.passing(bytes(400), at: 400, count: 400)
-                let waited = await withTaskGroup(of: Duration.self) { waiting in
-                    waiting.addTask {
-                        let began = ContinuousClock.now
-                        await scanner.follow(at: 800, count: 100)
-                        return ContinuousClock.now - began
-                    }
-                    try? await Task.sleep(for: .milliseconds(50))
+                let waited = await timeToFollow(scanner) { _ in
                     group.addTask { await scanner.run(onDamage: {}, onFailure: { _ in }) }
-                    return await waiting.next()
                 }
                 #expect(waited ?? .zero > .milliseconds(20), "nothing was taken yet")
                 scanner.passing(bytes(100), at: 800, count: 100)
@@ -106,8 +116,7 @@ struct ContentScannerTests {
     }
 
     /// The next bytes of all do not wait for those behind them, which wait for them.
-    @Test
-    func whoIsNextDoesNotWait() async throws {
+    @Test func whoIsNextDoesNotWait() async throws {
         try await with { staged in
             let scanner = scanner(of: staged)
             scanner.passing(bytes(800), at: 100, count: 800)
@@ -122,15 +131,8 @@ struct ContentScannerTests {
             let scanner = scanner(of: staged)
             scanner.passing(bytes(800), at: 0, count: 800)
             for ends in ["cancelled", "begun anew"] {
-                let waited = await withTaskGroup(of: Duration.self) { group in
-                    group.addTask {
-                        let began = ContinuousClock.now
-                        await scanner.follow(at: 800, count: 100)
-                        return ContinuousClock.now - began
-                    }
-                    try? await Task.sleep(for: .milliseconds(50))
+                let waited = await timeToFollow(scanner) { group in
                     if ends == "cancelled" { group.cancelAll() } else { scanner.startOver() }
-                    return await group.next()
                 }
                 #expect(waited ?? .zero > .milliseconds(20), "\(ends)")
             }

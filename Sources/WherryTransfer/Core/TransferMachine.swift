@@ -147,9 +147,14 @@ struct TransferMachine: Sendable {
         case .postponed(let id, let wait):
             guard exchanges[id] != nil else { return [] }
             release(id)
-            // Then one asks first, as for the first time.
-            if exchanges.isEmpty { trouble.isProven = false }
-            trouble.notBefore = max(trouble.notBefore, now + wait)
+            if exchanges.isEmpty {
+                // Then one asks first, as for the first time.
+                trouble.isProven = false
+                trouble.notBefore = max(trouble.notBefore, now + wait)
+            } else {
+                // The connection that goes on waits for nothing when it wants the next part.
+                trouble.notBesideBefore = now + wait
+            }
             return []
         case .verified:
             phase = .over
@@ -273,7 +278,9 @@ struct TransferMachine: Sendable {
             return phase == .running ? actions + openExchanges(at: now) : actions
         }
         var actions: [Action] = []
-        while exchanges.count < mostExchanges(at: now), now >= trouble.notBefore {
+        while exchanges.count < mostExchanges(at: now), now >= trouble.notBefore,
+            exchanges.isEmpty || now >= trouble.notBesideBefore
+        {
             guard let generation = lease.usable(at: now) else {
                 if exchanges.isEmpty || plan.hasFreeWork { actions += lease.obtain() }
                 break
@@ -327,6 +334,7 @@ struct TransferMachine: Sendable {
         func consider(_ time: Duration) { next = min(next ?? time, max(time, now + .milliseconds(1))) }
         for exchange in exchanges.values { consider(exchange.pace.lastProgress + settings.stallTimeout) }
         if now < trouble.notBefore { consider(trouble.notBefore) }
+        if now < trouble.notBesideBefore, !exchanges.isEmpty { consider(trouble.notBesideBefore) }
         // A part that crawls is noticed, and a better number of connections found, by looking now and then.
         if exchanges.count > 0, canResume, scaling.target > 1 || scaling.isSearching {
             consider(now + .milliseconds(250))

@@ -6,6 +6,8 @@ struct Trouble: Sendable {
     private var backoff: Backoff
     /// No request before this time.
     var notBefore: Duration = .zero
+    /// No request beside others before this time.
+    var notBesideBefore: Duration = .zero
     /// Whether the last thing heard from the server was good: until then one connection tries for all.
     var isProven = false
     /// How often the file began anew.
