@@ -77,9 +77,11 @@ struct RefusingHostTests {
         settings.refusalPause = .milliseconds(500)
         let (failures, requests) = try await fetch(6, from: behavior, settings, life: .milliseconds(700))
         #expect(failures == [])
-        #expect(requests.filter { $0.status == 403 }.count <= 6)
-        let first = try #require(requests.first), last = try #require(requests.last)
-        #expect(last.time - first.time < .seconds(10))
+        // On a busy machine a URL may expire again and again before it is used: each is still refused but once.
+        let refused = requests.filter { $0.status == 403 }.map(\.generation)
+        #expect(Set(refused).count == refused.count)
+        #expect(!refused.isEmpty, "none expired while it waited")
+        #expect(requests.filter { $0.status == 503 }.count == 1)
     }
 
     /// What two at a time can have, twelve get one after the other, with hardly a refusal.
