@@ -12,7 +12,10 @@ let settings: [SwiftSetting] = [
 ]
 
 /// The catalog's schema, oldest first; embedded in the program.
-let migrationFiles = ["0001_tables.sql", "0002_views.sql", "0003_key_counts.sql", "0004_service.sql", "0005_sinks.sql"]
+let migrationFiles = [
+    "0001_tables.sql", "0002_views.sql", "0003_key_counts.sql", "0004_service.sql", "0005_sinks.sql",
+    "0006_schedules.sql",
+]
 
 /// The demo's built-in snapshots, made by scripts/make-fixtures; embedded in the program.
 let demoSnapshots =
@@ -282,7 +285,7 @@ let package = Package(
             "EndToEnd",
             [
                 "DepotSource", "QCloudAPI", "S3Sink", "wherry", "wherry-sink-sums", "WherryCatalog", "WherryCore",
-                "WherryPluginKit", "WherryPluginWire", "WherryTestSupport", "WherryTransfer", crypto,
+                "WherryEngine", "WherryPluginKit", "WherryPluginWire", "WherryTestSupport", "WherryTransfer", crypto,
             ]
         ),
         tests("ScriptSink", ["ScriptSink", "WherryCore", "WherryPluginKit", logging, systemPackage]),

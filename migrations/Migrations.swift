@@ -19,5 +19,6 @@ package struct Migration: Sendable {
         Migration(version: 3, name: "0003_key_counts.sql", bytes: PackageResources._003_key_counts_sql),
         Migration(version: 4, name: "0004_service.sql", bytes: PackageResources._004_service_sql),
         Migration(version: 5, name: "0005_sinks.sql", bytes: PackageResources._005_sinks_sql),
+        Migration(version: 6, name: "0006_schedules.sql", bytes: PackageResources._006_schedules_sql),
     ]
 }

@@ -57,6 +57,11 @@ struct Composition: Sendable {
         }
     }
 
+    /// The same catalog and connections, by another configuration.
+    func with(_ config: Config) -> Composition {
+        Composition(config: config, registry: registry, catalog: catalog, connections: connections, logger: logger)
+    }
+
     /// Asks sources what they have.
     var discovery: Discovery { Discovery(catalog: catalog, clock: clock, random: random) }
 

@@ -24,12 +24,16 @@ package struct WherryCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Work",
                 subcommands: [
-                    RunJobs.self, ResolveURL.self, Fetch.self, BackupCommand.self, Prune.self, Serve.self, Depot.self,
+                    RunJobs.self, Daemon.self, ResolveURL.self, Fetch.self, BackupCommand.self, Prune.self, Serve.self,
+                    Depot.self,
                 ]
             ),
             CommandGroup(
                 name: "Ask the catalog",
-                subcommands: [Instances.self, Backups.self, History.self, Deliveries.self, Runs.self, RunSQL.self]
+                subcommands: [
+                    Status.self, Instances.self, Backups.self, History.self, Deliveries.self, Runs.self, RunSQL.self,
+                    Metrics.self,
+                ]
             ),
             CommandGroup(name: "Other", subcommands: [Version.self]),
         ]

@@ -107,8 +107,8 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringCo
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 
-    /// The date that lies `days` after 1970-01-01.
-    private static func civil(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+    /// The date that lies `days` after 1970-01-01, in the proleptic Gregorian calendar.
+    package static func civil(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let dayOfEra = shifted - era * 146_097

@@ -59,24 +59,3 @@ struct KillTests {
         #expect(open.rows == [[.integer(0), .integer(0)]], "seed \(seed)")
     }
 }
-
-/// SplitMix64: random numbers that a seed brings back.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    /// So many random waits, in milliseconds.
-    static func moments(_ count: Int, of range: ClosedRange<Int>, seed: UInt64) -> [Duration] {
-        var random = SeededRandom(seed: seed)
-        return (0..<count).map { _ in .milliseconds(Int.random(in: range, using: &random)) }
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}

@@ -54,7 +54,7 @@ extension ConfigProblemTests.Case {
         Self(
             "unknown key, far",
             below: "colour: red",
-            "5:1: unknown key \"colour\" in the configuration, expected catalog, bandwidth, sources, sinks, jobs, serve"
+            "5:1: unknown key \"colour\" in the configuration, expected catalog, bandwidth, sources, sinks, jobs, daemon, serve"
         ),
         Self(
             "a value that lacks its colon",
@@ -86,12 +86,12 @@ extension ConfigProblemTests.Case {
         Self(
             "a text",
             only: "hello",
-            "1:1: the configuration is \"hello\", expected a mapping with catalog, bandwidth, sources, sinks, jobs, serve"
+            "1:1: the configuration is \"hello\", expected a mapping with catalog, bandwidth, sources, sinks, jobs, daemon, serve"
         ),
         Self(
             "a list",
             only: "[1]",
-            "1:1: the configuration is a list, expected a mapping with catalog, bandwidth, sources, sinks, jobs, serve"
+            "1:1: the configuration is a list, expected a mapping with catalog, bandwidth, sources, sinks, jobs, daemon, serve"
         ),
         Self("no sources", only: "sources: []", "1:10: sources is an empty list, expected one entry or more"),
         Self(
@@ -276,7 +276,7 @@ extension ConfigProblemTests.Case {
         Self(
             "control characters in a key",
             below: "\"a\\e[31mb\": 1",
-            "5:1: unknown key \"a…\" in the configuration, expected catalog, bandwidth, sources, sinks, jobs, serve"
+            "5:1: unknown key \"a…\" in the configuration, expected catalog, bandwidth, sources, sinks, jobs, daemon, serve"
         ),
         Self(
             "control characters in a value",

@@ -39,9 +39,20 @@ import WherryTransfer
             concurrency: 8
             connections: 4
             overdue_after: 26h
+            schedule: "*/30  8-18 * * mon-fri"
+            splay: 10m
+            catch_up: false
+            retries: 5
           - name: rest
             source: depot
             sinks: [disk]
+            schedule: every 6h
+          - name: by-hand
+            source: depot
+            sinks: [disk]
+        daemon:
+          time_zone: Europe/Berlin
+          metrics_file: metrics/wherry.prom
         serve:
           listen: "[::1]:9000"
           source: depot
@@ -87,7 +98,21 @@ import WherryTransfer
                     overdueAfter: .seconds(26 * 3_600)
                 )
         )
-        #expect(config.jobs.last == Job(name: "rest", source: "depot", sinks: ["disk"]))
+        #expect(config.jobs.last == Job(name: "by-hand", source: "depot", sinks: ["disk"]))
+        #expect(
+            try config.schedule == [
+                ScheduledJob(
+                    name: "nightly",
+                    schedule: JobSchedule("*/30 8-18 * * mon-fri"),
+                    splay: .seconds(600),
+                    catchesUp: false,
+                    retries: 5
+                ),
+                ScheduledJob(name: "rest", schedule: JobSchedule("every 6h")),
+            ]
+        )
+        #expect(config.daemon.timeZone == "Europe/Berlin")
+        #expect(config.daemon.metricsFile == "/etc/wherry/metrics/wherry.prom")
 
         let serve = try #require(config.serve)
         #expect(serve.host == "::1")

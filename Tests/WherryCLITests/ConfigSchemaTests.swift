@@ -25,14 +25,14 @@ import Testing
         #expect(schema["additionalProperties"] as? Bool == false)
         #expect(schema["required"] as? [String] == ["sources"])
         let properties = try #require(schema["properties"] as? [String: Any])
-        #expect(Set(properties.keys) == ["bandwidth", "catalog", "sources", "sinks", "jobs", "serve"])
+        #expect(Set(properties.keys) == ["bandwidth", "catalog", "sources", "sinks", "jobs", "daemon", "serve"])
         let definitions = try #require(schema["$defs"] as? [String: Any])
         #expect(
             Set(definitions.keys) == [
                 "source", "sink", "job", "backups", "serve", "key", "tls", "source-crs", "source-depot",
                 "source-depot-servers",
                 "sink-local-disk",
-                "sink-script", "sink-null", "sink-zstd", "sink-age", "source-tencentcloud",
+                "daemon", "sink-script", "sink-null", "sink-zstd", "sink-age", "source-tencentcloud",
             ]
         )
     }

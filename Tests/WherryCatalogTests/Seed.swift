@@ -49,6 +49,10 @@ enum Seed {
         totals.bytes = 54_224
         let failure = Failure(.transient, code: "run.partial", "Two deliveries failed.")
         try await catalog.endRun(run, state: .partial, totals: totals, failure: failure, duration: .seconds(5), at: now)
+        var schedule = JobScheduleRow(job: "nightly", schedule: "30 2 * * *", coveredUntil: now)
+        schedule.next = now + .seconds(3_600)
+        schedule.run = run
+        try await catalog.keep([schedule])
     }
 
     private static func addTasks(_ catalog: Catalog, now: Timestamp) async throws {

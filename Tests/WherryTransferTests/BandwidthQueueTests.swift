@@ -1,12 +1,13 @@
 import Testing
 import WherryCore
+import WherryTestSupport
 import WherryTransfer
 
 @Suite
 struct BandwidthQueueTests {
     @Test(arguments: [1, 2, 3, 5, 8, 16], [2, 10, 200])
     func greedyFlowsHaveEqualShares(flows: Int, megabytes: Int64) {
-        var random = SeededRandom(state: UInt64(flows))
+        var random = SeededRandom(seed: UInt64(flows))
         let readers = (0..<flows).map { _ in
             LinkSimulation.Reader(start: .milliseconds(Int.random(in: 0..<1_000, using: &random)))
         }

@@ -1,19 +1,6 @@
 import WherryCore
 import WherryTransfer
 
-/// A generator that gives the same numbers in every run (SplitMix64).
-struct SeededRandom: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var bits = state
-        bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-        return bits ^ (bits >> 31)
-    }
-}
-
 extension ByteRate {
     static func M(_ megabytes: Int64) -> ByteRate { ByteRate(bytesPerSecond: megabytes * 1_000_000) }
 }

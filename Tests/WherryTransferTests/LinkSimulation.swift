@@ -1,4 +1,5 @@
 import WherryCore
+import WherryTestSupport
 import WherryTransfer
 
 /// Flows below one limit, played through in simulated time.
@@ -24,7 +25,7 @@ struct LinkSimulation {
     init(_ readers: [Reader], seed: UInt64 = 1, rate: @escaping @Sendable (Duration) -> ByteRate?) {
         self.readers = readers
         self.rate = rate
-        random = SeededRandom(state: seed)
+        random = SeededRandom(seed: seed)
     }
 
     /// Plays from the start until `end`.

@@ -1,5 +1,6 @@
 import Testing
 import WherryCore
+import WherryTestSupport
 import WherryTransfer
 
 @Suite
@@ -11,7 +12,7 @@ struct TokenBucketTests {
         chunks: ClosedRange<Int>,
         pauses: Bool = false
     ) -> [Passage] {
-        var random = SeededRandom(state: UInt64(rate.bytesPerSecond))
+        var random = SeededRandom(seed: UInt64(rate.bytesPerSecond))
         var bucket = TokenBucket()
         var now = Duration.zero
         var passages: [Passage] = []

@@ -1,5 +1,6 @@
 import Testing
 import WherryCore
+import WherryTestSupport
 import WherryTransfer
 
 /// Timetables where clocks are moved; 2026 as in Berlin: forward on 29 March, back on 25 October, at 01:00 UTC.
@@ -34,7 +35,7 @@ struct ZoneOffsetTests {
 
     @Test(arguments: 1...40)
     func nothingChangesBeforeTheNextChange(seed: UInt64) throws {
-        var random = SeededRandom(state: seed)
+        var random = SeededRandom(seed: seed)
         func rule() -> BandwidthRule {
             let start = Int.random(in: 0..<1_440, using: &random)
             let hours = BandwidthRule.Hours(

@@ -16,6 +16,10 @@ struct Config: Sendable {
     var sinks: [SinkConfig]
     /// The jobs, in the order of the file.
     var jobs: [Job]
+    /// The jobs that run by themselves, in the order of the file.
+    var schedule: [ScheduledJob]
+    /// How `wherry daemon` keeps them.
+    var daemon: DaemonConfig
     /// What `wherry serve` does; nil when the file does not say.
     var serve: ServeConfig?
     /// What works, but deserves a look, by position in the file.
@@ -58,6 +62,17 @@ struct SinkConfig: Sendable {
     ///
     /// Holds no secrets when none were looked up.
     var options: OptionValues
+}
+
+/// The section `daemon`.
+struct DaemonConfig: Sendable {
+    /// Whose clock schedules follow; nil for the machine's.
+    var timeZone: String?
+    /// The absolute path of a file for Prometheus; nil for none.
+    var metricsFile: String?
+
+    /// The zone of that name, or the machine's.
+    var zone: ZoneOffset { timeZone.flatMap { ZoneOffset(named: $0) } ?? .local }
 }
 
 /// The section `serve`.

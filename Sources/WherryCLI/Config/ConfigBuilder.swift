@@ -20,6 +20,11 @@ struct ConfigBuilder {
             sources: try file.tables("sources").map(Self.source),
             sinks: try file.tables("sinks").map(Self.sink),
             jobs: try file.tables("jobs").map(Self.job),
+            schedule: try file.tables("jobs").compactMap(Self.scheduled),
+            daemon: DaemonConfig(
+                timeZone: file.table("daemon")?.text("time_zone"),
+                metricsFile: file.table("daemon")?.text("metrics_file")
+            ),
             serve: try file.table("serve").map(Self.serve),
             warnings: warnings,
             effective: file
@@ -68,6 +73,17 @@ struct ConfigBuilder {
             concurrency: try given(record.integer("concurrency"), "concurrency"),
             connections: record.integer("connections"),
             overdueAfter: record.duration("overdue_after")
+        )
+    }
+
+    private static func scheduled(_ record: ConfigRecord) throws -> ScheduledJob? {
+        guard let schedule = record.text("schedule") else { return nil }
+        return ScheduledJob(
+            name: JobName(rawValue: try given(record.text("name"), "name")),
+            schedule: try JobSchedule(schedule),
+            splay: record.duration("splay") ?? .zero,
+            catchesUp: record.boolean("catch_up") ?? true,
+            retries: record.integer("retries") ?? 3
         )
     }
 

@@ -28,6 +28,10 @@ indirect enum ConfigKind: Sendable {
     case duration
     /// A limit of bytes a second, or a timetable of limits.
     case bandwidth
+    /// When a job is due.
+    case schedule
+    /// The name of a time zone.
+    case zone
     /// One of the words.
     case choice([String])
     /// Text, a whole number, or `true` or `false`, as it is written.
@@ -83,6 +87,8 @@ indirect enum ConfigKind: Sendable {
         case .boolean: "true or false"
         case .duration: "a duration above 0 such as 90s, 15m, 12h, 7d or 1h30m"
         case .bandwidth: "a limit such as 10M, 20MiB or off, or a timetable such as 08:00-18:00=10M, otherwise=off"
+        case .schedule: "a time such as 30 2 * * * (cron's five fields), daily or every 6h"
+        case .zone: "the name of a time zone such as Europe/Berlin or UTC"
         case .choice(let words): words.count == 1 ? words[0] : "one of " + words.joined(separator: ", ")
         case .scalar: "text, a whole number, true or false"
         case .mapping: "a mapping of names to values"

@@ -1,4 +1,5 @@
 import WherryCore
+import WherryEngine
 import WherryTransfer
 
 /// Reads single values by their kind.
@@ -89,6 +90,17 @@ enum ConfigScalar {
             } catch {
                 return .failure(Problem(remedy: error.message))
             }
+        case .schedule:
+            do {
+                return .success(.text(try JobSchedule(text).description))
+            } catch {
+                return .failure(Problem(remedy: error.message))
+            }
+        case .zone:
+            if ZoneOffset(named: text) != nil { return .success(.text(text)) }
+            return .failure(
+                Problem(remedy: "The names are those of the zoneinfo database: timedatectl list-timezones.")
+            )
         case .duration:
             guard let duration = DurationText.parse(text) else { return .failure(Problem()) }
             return .success(.duration(duration))

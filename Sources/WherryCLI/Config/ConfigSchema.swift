@@ -32,8 +32,7 @@ enum ConfigSchema {
         case .options(let tables): Array(tables.values)
         case .list(let kind, _), .mapping(let kind): tables(kind)
         case .text, .name, .path, .output, .secret, .endpoint, .listen, .integer, .positiveNumber, .boolean, .duration,
-            .bandwidth, .scalar,
-            .choice:
+            .bandwidth, .schedule, .zone, .scalar, .choice:
             []
         }
     }
@@ -121,6 +120,8 @@ enum ConfigSchema {
         case .listen: return text(ConfigScalar.listenPattern)
         case .duration: return text(DurationText.pattern)
         case .bandwidth: return text("^ *[0-9A-Za-z]")
+        case .schedule: return text("^ *[0-9A-Za-z*@]")
+        case .zone: return text("^[A-Za-z][A-Za-z0-9_+/-]*$")
         case .integer(let range):
             return [
                 ("type", .string("integer")), ("minimum", .integer(range.lowerBound)),

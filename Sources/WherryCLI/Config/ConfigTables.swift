@@ -40,6 +40,7 @@ struct ConfigTables: Sendable {
                     "Which backups go where.",
                     default: .list([])
                 ),
+                .optional("daemon", .table(Self.daemon), "How wherry daemon keeps the schedules of jobs."),
                 .optional("serve", .table(Self.serve), "What wherry serve does."),
             ]
         )
@@ -159,6 +160,50 @@ struct ConfigTables: Sendable {
                 .duration,
                 "From which age on an instance's newest copy counts as overdue.",
                 example: "26h"
+            ),
+            .optional(
+                "schedule",
+                .schedule,
+                "When wherry daemon runs it: cron's five fields, daily or every 6h; never when left out.",
+                example: "30 2 * * *"
+            ),
+            .optional(
+                "splay",
+                .duration,
+                "It starts so much later at most: each time the same, for other jobs and catalogs another.",
+                example: "10m"
+            ),
+            .optional(
+                "catch_up",
+                .boolean,
+                "Whether the daemon makes up for what came while it was not running, once; it does when left out.",
+                example: "false"
+            ),
+            .optional(
+                "retries",
+                .integer(0...20),
+                "How often the daemon tries it again when it fails, 3 when left out: after 1, 5, 15, 30 minutes, every hour.",
+                example: "5"
+            ),
+        ]
+    )
+
+    private static let daemon = ConfigTable(
+        title: "the section daemon",
+        id: "daemon",
+        help: "How wherry daemon keeps the schedules of jobs.",
+        fields: [
+            .optional(
+                "time_zone",
+                .zone,
+                "Whose clock the schedules follow; the machine's when left out.",
+                example: "Europe/Berlin"
+            ),
+            .optional(
+                "metrics_file",
+                .path,
+                "A file for Prometheus' node_exporter, written anew every minute and after each run.",
+                example: "/var/lib/node_exporter/wherry.prom"
             ),
         ]
     )

@@ -73,6 +73,13 @@ enum ConfigTemplate {
             sinks: [disk, script]
             concurrency: 4
             overdue_after: 26h               # an instance without a copy this young counts as overdue
+            # schedule: 30 2 * * *           # for wherry daemon: cron's five fields, daily or every 6h
+            # splay: 10m                     # it starts so much later at most
+
+        # Keeps the schedules of jobs: wherry daemon
+        # daemon:
+        #   time_zone: Europe/Berlin         # whose clock they follow; the machine's when left out
+        #   metrics_file: wherry.prom        # for Prometheus' node_exporter
 
         # An API like the cloud provider's, in front of a source: wherry serve
         serve:

@@ -1,17 +1,9 @@
-import Foundation
-package import WherryCore
-
 /// How far local time is ahead of UTC, at each moment: all that a timetable needs to know of a time zone.
 package struct ZoneOffset: Sendable {
     private let provider: @Sendable (Timestamp) -> Int
 
     /// A zone that asks `provider` for the seconds east of UTC; it must give the same answer for the same moment.
     package init(_ provider: @escaping @Sendable (Timestamp) -> Int) { self.provider = provider }
-
-    /// The zone the machine is set to, daylight saving included.
-    package static let local = ZoneOffset { moment in
-        TimeZone.autoupdatingCurrent.secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment.seconds)))
-    }
 
     /// UTC itself.
     package static let utc = ZoneOffset { _ in 0 }
@@ -20,7 +12,7 @@ package struct ZoneOffset: Sendable {
     package func seconds(at moment: Timestamp) -> Int { provider(moment) }
 
     /// Days since 1970-01-01 and seconds since midnight, as local clocks show them.
-    func local(_ moment: Timestamp) -> (day: Int64, second: Int) {
+    package func local(_ moment: Timestamp) -> (day: Int64, second: Int) {
         let shown = moment.seconds + Int64(seconds(at: moment))
         let second = (shown % 86_400 + 86_400) % 86_400
         return ((shown - second) / 86_400, Int(second))
@@ -29,7 +21,7 @@ package struct ZoneOffset: Sendable {
     /// The moments in a span at which the offset changes, in order.
     ///
     /// Finds one change a day: no zone is known to have had two.
-    func changes(from start: Timestamp, through end: Timestamp) -> [Timestamp] {
+    package func changes(from start: Timestamp, through end: Timestamp) -> [Timestamp] {
         var changes: [Timestamp] = []
         var before = start.seconds
         while before < end.seconds {

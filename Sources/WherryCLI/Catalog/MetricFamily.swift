@@ -1,0 +1,171 @@
+import WherryCatalog
+import WherryCore
+
+/// One metric with all its labels: a query whose last column is the value, and whose others are labels.
+struct MetricFamily: Sendable {
+    /// What a value may do.
+    enum Kind: String, Sendable {
+        /// Only grow, as rows of history are never removed.
+        case counter
+        /// Go up and down.
+        case gauge
+    }
+
+    /// Its name.
+    var name: String
+    /// What its values may do.
+    var kind: Kind
+    /// What it is, one sentence.
+    var help: String
+    /// Reads views and columns without URLs only.
+    var sql: String
+
+    /// Which program it is.
+    static var build: String {
+        """
+        # HELP wherry_build_info The version of wherry that wrote this.
+        # TYPE wherry_build_info gauge
+        wherry_build_info{version="\(escaped(WherryVersion.text))"} 1
+
+        """
+    }
+
+    /// Every metric, in the order in which they are printed.
+    static let all: [MetricFamily] = [
+        MetricFamily(
+            name: "wherry_newest_backup_timestamp_seconds",
+            kind: .gauge,
+            help: "When the newest available backup of an instance was begun.",
+            sql: "SELECT source, instance, unixepoch(newest_backup_at) FROM coverage"
+        ),
+        MetricFamily(
+            name: "wherry_newest_copy_timestamp_seconds",
+            kind: .gauge,
+            help: "When the newest backup was begun that a sink has a verified copy of.",
+            sql: "SELECT source, instance, unixepoch(newest_copy_at) FROM coverage"
+        ),
+        MetricFamily(
+            name: "wherry_copy_overdue",
+            kind: .gauge,
+            help: "Whether the newest copy of an instance is older than it may be, or there is none.",
+            sql: "SELECT source, instance, overdue FROM coverage"
+        ),
+        MetricFamily(
+            name: "wherry_deliveries",
+            kind: .gauge,
+            help: "Deliveries by what became of them.",
+            sql: "SELECT sink, state, count(*) FROM delivery GROUP BY sink, state"
+        ),
+        MetricFamily(
+            name: "wherry_delivered_bytes",
+            kind: .gauge,
+            help: "Bytes of the backups that a sink has copies of, as they came from the source.",
+            sql: """
+                SELECT d.sink, sum(a.size_bytes) FROM delivery AS d JOIN artifact AS a ON a.delivery_id = d.id
+                WHERE d.state = 'delivered' GROUP BY d.sink
+                """
+        ),
+        MetricFamily(
+            name: "wherry_runs_total",
+            kind: .counter,
+            help: "Runs that have ended, by how.",
+            sql: "SELECT state, count(*) FROM run WHERE state <> 'running' GROUP BY state"
+        ),
+        MetricFamily(
+            name: "wherry_run_active",
+            kind: .gauge,
+            help: "Whether a run is at work.",
+            sql: "SELECT count(*) FROM run WHERE state = 'running'"
+        ),
+        MetricFamily(
+            name: "wherry_last_run_end_timestamp_seconds",
+            kind: .gauge,
+            help: "When the last run ended.",
+            sql: "SELECT max(unixepoch(ended_at)) FROM run"
+        ),
+        MetricFamily(
+            name: "wherry_last_run_duration_seconds",
+            kind: .gauge,
+            help: "How long the last run took.",
+            sql: "SELECT duration_ms / 1000.0 FROM run WHERE state <> 'running' ORDER BY id DESC LIMIT 1"
+        ),
+        MetricFamily(
+            name: "wherry_last_success_timestamp_seconds",
+            kind: .gauge,
+            help: "When a run last did all that it was to do.",
+            sql: "SELECT max(unixepoch(ended_at)) FROM run WHERE state = 'succeeded'"
+        ),
+        MetricFamily(
+            name: "wherry_job_next_timestamp_seconds",
+            kind: .gauge,
+            help: "When a scheduled job starts next; in the past when nobody keeps its schedule.",
+            sql: "SELECT job, unixepoch(next_at) FROM job_schedules"
+        ),
+        MetricFamily(
+            name: "wherry_job_last_success_timestamp_seconds",
+            kind: .gauge,
+            help: "When a scheduled job last did all that it was to do.",
+            sql: "SELECT job, unixepoch(last_succeeded_at) FROM job_schedules WHERE state <> 'off'"
+        ),
+        MetricFamily(
+            name: "wherry_job_attempts",
+            kind: .gauge,
+            help: "How often a scheduled job was started for its present time without having done all.",
+            sql: "SELECT job, attempts FROM job_schedules WHERE state <> 'off'"
+        ),
+        MetricFamily(
+            name: "wherry_urls_issued_total",
+            kind: .counter,
+            help: "URLs that were issued and recorded.",
+            sql: "SELECT source, count(*) FROM url_history GROUP BY source"
+        ),
+        MetricFamily(
+            name: "wherry_urls_valid",
+            kind: .gauge,
+            help: "URLs that can still be used.",
+            sql: "SELECT source, count(*) FROM valid_urls GROUP BY source"
+        ),
+        MetricFamily(
+            name: "wherry_api_calls_last_hour",
+            kind: .gauge,
+            help: "Calls of providers' APIs (out) and of our own (in) within the last hour, by their code.",
+            sql: """
+                SELECT direction, source, action, code, count(*) FROM api_call
+                WHERE at > strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-1 hour') GROUP BY direction, source, action, code
+                """
+        ),
+    ]
+
+    /// Its lines; a row whose value is NULL has none.
+    func text(of table: ResultTable) -> String {
+        let samples = table.rows.compactMap { row -> String? in
+            guard let value = row.last.flatMap(Self.number) else { return nil }
+            let labels = zip(table.columns, row.dropLast()).map { "\($0)=\"\(Self.escaped(Self.text($1)))\"" }
+            return name + (labels.isEmpty ? "" : "{\(labels.joined(separator: ","))}") + " \(value)\n"
+        }
+        if samples.isEmpty { return "" }
+        return "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n" + samples.joined()
+    }
+
+    private static func number(_ cell: ResultTable.Cell) -> String? {
+        switch cell {
+        case .integer(let value): String(value)
+        case .real(let value): String(value)
+        case .null, .text, .blob: nil
+        }
+    }
+
+    private static func text(_ cell: ResultTable.Cell) -> String {
+        switch cell {
+        case .text(let text): text
+        case .integer(let value): String(value)
+        case .real(let value): String(value)
+        case .null, .blob: ""
+        }
+    }
+
+    /// A label's value: backslash, quote and line feed are escaped.
+    static func escaped(_ text: String) -> String {
+        text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+    }
+}
