@@ -239,7 +239,7 @@ let package = Package(
         tests(
             "ProgramSinks",
             [
-                "CommandSink", "RcloneSink", "ResticSink", "WherryCatalog", "WherryCore", "WherryEngine",
+                "CommandSink", "LocalDiskSink", "RcloneSink", "ResticSink", "WherryCatalog", "WherryCore", "WherryEngine",
                 "WherryPluginKit", "WherryPrograms", "WherryTestSupport", "WherryTransfer", crypto, systemPackage,
             ]
         ),

@@ -61,6 +61,17 @@ struct LocalDiskSink: Sink {
         try await onDisk { [root] in StoredCopies(root: root).presence(of: receipt) }
     }
 
+    func read(_ artifact: Artifact, to receive: @escaping @Sendable ([UInt8]) async throws -> Void) async throws {
+        let file = try await onDisk { [root] in try StoredCopies(root: root).open(artifact) }
+        defer { file.close() }
+        while true {
+            let bytes = try await onDisk { try file.next() }
+            try Task.checkCancellation()
+            if bytes.isEmpty { return }
+            try await receive(bytes)
+        }
+    }
+
     func remove(_ receipt: Receipt) async throws {
         try await onDisk { [root] in try StoredCopies(root: root).remove(receipt) }
     }

@@ -15,7 +15,7 @@ public enum LocalDiskSinkPlugin: SinkPlugin {
             Fetches every file of a backup, verifies it while its bytes pass, and publishes it atomically below a folder, \
             with a manifest beside it.
             """,
-        capabilities: [.storesBytes, .checksPresence, .removesCopies]
+        capabilities: [.storesBytes, .checksPresence, .removesCopies, .readsCopies]
     )
 
     /// `root` and `path`.

@@ -37,6 +37,14 @@ struct StoredCopies: Sendable {
         return .present
     }
 
+    /// Opens a file of a receipt.
+    ///
+    /// - Throws: ``Failure``: `sink.copy-elsewhere`, `sink.copy-gone`, `disk.not-readable`.
+    func open(_ artifact: Artifact) throws -> CopyFile {
+        guard holds(artifact.location) else { throw Failure.copyElsewhere(artifact.location, root) }
+        return try CopyFile(artifact.location)
+    }
+
     /// Removes the files, the manifest that lists them before all, and folders that are empty then.
     ///
     /// - Throws: ``Failure`` `disk.other-root` of class `conflict`, before anything is removed; `disk.not-writable`.

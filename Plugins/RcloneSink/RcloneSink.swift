@@ -117,6 +117,11 @@ struct RcloneSink: Sink {
         return .present
     }
 
+    func read(_ artifact: Artifact, to receive: @escaping @Sendable ([UInt8]) async throws -> Void) async throws {
+        guard remote.holds(artifact.location) else { throw Failure.copyElsewhere(artifact.location, remote.text) }
+        try await tool.read(artifact.location, to: receive)
+    }
+
     func remove(_ receipt: Receipt) async throws {
         for artifact in receipt.artifacts {
             guard remote.holds(artifact.location) else {

@@ -12,7 +12,7 @@ public enum RcloneSinkPlugin: SinkPlugin {
             Streams every file through rclone into a remote, under a name of its own; what was verified and is there \
             in full is then moved to its final name.
             """,
-        capabilities: [.storesBytes, .checksPresence, .removesCopies]
+        capabilities: [.storesBytes, .checksPresence, .removesCopies, .readsCopies]
     )
 
     /// The remote and what rclone needs for it.

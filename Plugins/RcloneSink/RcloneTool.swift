@@ -11,11 +11,13 @@ struct RcloneTool: Sendable {
         /// -1 where the remote does not know it.
         var size: Int64
         var hashes: [String: String]?
+        var isFolder: Bool?
 
         private enum CodingKeys: String, CodingKey {
             case name = "Name"
             case size = "Size"
             case hashes = "Hashes"
+            case isFolder = "IsDir"
         }
     }
 
@@ -54,6 +56,15 @@ struct RcloneTool: Sendable {
             )
         }
         return fetched
+    }
+
+    /// Passes on what lies under this name.
+    ///
+    /// - Throws: ``Failure`` `sink.copy-gone` when nothing does.
+    func read(_ path: String, to receive: @escaping @Sendable ([UInt8]) async throws -> Void) async throws {
+        // Of a folder it would pass on all files, one after the other.
+        guard let entry = try await entry(path), entry.isFolder != true else { throw Failure.copyGone(path) }
+        try require(try await ProgramRunner(limits: limits).run(program(["cat", path]), output: .chunks(receive)))
     }
 
     /// What lies under this name; nil when nothing does.

@@ -168,6 +168,14 @@ struct ResticSink: Sink {
         }
     }
 
+    func read(_ artifact: Artifact, to receive: @escaping @Sendable ([UInt8]) async throws -> Void) async throws {
+        let place = try ResticPlace(artifact.location)
+        guard try await tool.snapshots(ids: [place.snapshot]).contains(where: { $0.id == place.snapshot }) else {
+            throw Failure.copyGone(artifact.location)
+        }
+        try await tool.dump(place, to: receive)
+    }
+
     func remove(_ receipt: Receipt) async throws {
         let ids = Set(try receipt.artifacts.map { try ResticPlace($0.location).snapshot })
         if !ids.isEmpty { try await forget(ids.sorted()) }

@@ -12,7 +12,7 @@ public enum ResticSinkPlugin: SinkPlugin {
             Streams every file into a snapshot of its own: encrypted and deduplicated by restic. Tags tell source, \
             instance, backup and shard. An unverified file never becomes a snapshot.
             """,
-        capabilities: [.storesBytes, .checksPresence, .removesCopies]
+        capabilities: [.storesBytes, .checksPresence, .removesCopies, .readsCopies]
     )
 
     /// The repository and what opens it.

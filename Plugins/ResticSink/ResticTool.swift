@@ -65,6 +65,15 @@ final class ResticTool: Sendable {
         return (fetched, summary)
     }
 
+    /// Passes on the bytes of a file of a snapshot; restic compares every piece with its digest.
+    func dump(_ place: ResticPlace, to receive: @escaping @Sendable ([UInt8]) async throws -> Void) async throws {
+        let outcome = try await ProgramRunner(limits: limits).run(
+            try await program(["dump", "--quiet", "--no-lock", place.snapshot, "/" + place.path], waits: false),
+            output: .chunks(receive)
+        )
+        if let failure = ResticComplaint.failure(outcome) { throw failure }
+    }
+
     /// The snapshots with all of these tags.
     func snapshots(tags: [String]) async throws -> [ResticSnapshot] {
         try await list(["--tag", tags.joined(separator: ",")])

@@ -62,6 +62,10 @@ struct S3Sink: Sink {
         return .present
     }
 
+    func read(_ artifact: Artifact, to receive: @escaping @Sendable ([UInt8]) async throws -> Void) async throws {
+        try await ObjectReading(try key(of: artifact), of: client).read(to: receive)
+    }
+
     func remove(_ receipt: Receipt) async throws {
         for artifact in receipt.artifacts { try await client.delete(try key(of: artifact)) }
     }

@@ -11,7 +11,7 @@ public enum S3SinkPlugin: SinkPlugin {
             Passes every file of a backup on while it is fetched, in parts and without staging it on a disk, and makes an \
             object of it when its last byte is verified. An upload that was cut off is gone on with by a later run.
             """,
-        capabilities: [.storesBytes, .checksPresence, .removesCopies]
+        capabilities: [.storesBytes, .checksPresence, .removesCopies, .readsCopies]
     )
 
     /// Where the bucket is and who asks, how objects are made, and what protects them.

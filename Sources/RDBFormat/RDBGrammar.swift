@@ -53,7 +53,7 @@ struct RDBGrammar: Sendable {
 
     private mutating func addOpcodes(_ family: RDBHeader.Family) {
         add(RDBOpcode.endOfFile, .end, since: 0, [])
-        add(0xfe, .database, since: 0, [.length])
+        add(0xfe, .database, since: 0, [.database])
         add(0xfd, .expiry, since: 0, [.bytes(4)])
         add(0xfc, .expiry, since: 3, [.bytes(8)])
         add(0xfb, .plain, since: 7, [.length, .length])
@@ -130,6 +130,7 @@ struct RDBGrammar: Sendable {
         switch shape {
         case .string: code.append(RDBInstruction(.string))
         case .length: code.append(RDBInstruction(.length))
+        case .database: code.append(RDBInstruction(.database))
         case .bytes(let count): code.append(RDBInstruction(.bytes, argument: count))
         case .score: code.append(RDBInstruction(.score))
         case .blob(let blob):

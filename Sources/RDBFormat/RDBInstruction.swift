@@ -7,6 +7,8 @@ struct RDBInstruction: Sendable {
         case string
         /// Reads a length.
         case length
+        /// Reads the number of a database.
+        case database
         /// Passes over `argument` bytes.
         case bytes
         /// Reads the head of a blob of kind `argument`; the next instruction must be `terminator`, which is

@@ -49,6 +49,9 @@ public struct RDBKeyCounts: Sendable, Hashable {
     /// The databases with records in the file.
     public internal(set) var databases: Int64 = 0
 
+    /// The highest number among them, from 0: a server that loads the file must have one database more than that.
+    public internal(set) var highestDatabase: Int64 = 0
+
     /// The function libraries, since Redis 7.0.
     public internal(set) var functions: Int64 = 0
 
@@ -66,6 +69,11 @@ public struct RDBKeyCounts: Sendable, Hashable {
     public var byKind: [RDBValueKind: Int64] {
         let found = RDBValueKind.allCases.map { ($0, self[$0]) }.filter { $0.1 > 0 }
         return Dictionary(uniqueKeysWithValues: found)
+    }
+
+    /// A database with this number follows.
+    mutating func noteDatabase(_ number: UInt64) {
+        highestDatabase = max(highestDatabase, Int64(clamping: number))
     }
 
     /// Counts one key.

@@ -158,6 +158,10 @@ struct RDBParser: Sendable {
             case .length:
                 guard length(&place, limit) != nil else { return place }
                 next = successor
+            case .database:
+                guard let number = length(&place, limit) else { return place }
+                keys.noteDatabase(number)
+                next = successor
             case .bytes:
                 pass(UInt64(instruction.argument), &place, limit)
                 next = successor

@@ -5,6 +5,8 @@
 indirect enum RDBShape {
     case string
     case length
+    /// A length: the number of the database of the keys that follow.
+    case database
     case bytes(UInt8)
     case blob(RDBBlob)
     /// A length, once the shapes of `after`, then so many times the shapes.

@@ -1,12 +1,43 @@
 /// HTTP exchanges with provider APIs and object stores: a request in, a bounded answer out.
 ///
-/// Backups are never fetched here; a sink may send one off in parts.
+/// Backups are never fetched here; a sink may send one off in parts, and read a copy back.
 public protocol HTTPTransport: Sendable {
     /// Sends one request and reads the whole answer.
     ///
     /// - Throws: ``Failure`` of class `transient` when no answer came (code `http.unreachable`, `http.timeout`), or the
     ///   answer was longer than the request's limit.
     func send(_ request: HTTPExchangeRequest) async throws -> HTTPExchangeResponse
+
+    /// Sends one request and passes the body of the answer on as it comes, however long it is.
+    ///
+    /// The request's `timeout` is how long the server may be silent, not how long all of it may take. An answer with
+    /// another status than 2xx is read whole, as by ``send(_:)``.
+    ///
+    /// - Parameters:
+    ///   - onHead: sees status and headers before any byte of the body; what it throws ends the exchange.
+    ///   - receive: takes the next bytes of an answer with status 2xx; the server waits while it works.
+    /// - Returns: the answer; its body is empty where `receive` took it.
+    /// - Throws: what the closures threw; ``Failure`` as ``send(_:)``.
+    func receive(
+        _ request: HTTPExchangeRequest,
+        onHead: @escaping @Sendable (HTTPExchangeResponse) throws -> Void,
+        to receive: @escaping @Sendable ([UInt8]) async throws -> Void
+    ) async throws -> HTTPExchangeResponse
+}
+
+extension HTTPTransport {
+    /// Reads the answer whole first: no longer ones than the request's limit.
+    public func receive(
+        _ request: HTTPExchangeRequest,
+        onHead: @escaping @Sendable (HTTPExchangeResponse) throws -> Void,
+        to receive: @escaping @Sendable ([UInt8]) async throws -> Void
+    ) async throws -> HTTPExchangeResponse {
+        let response = try await send(request)
+        try onHead(HTTPExchangeResponse(status: response.status, headers: response.headers))
+        guard (200..<300).contains(response.status) else { return response }
+        if !response.body.isEmpty { try await receive(response.body) }
+        return HTTPExchangeResponse(status: response.status, headers: response.headers)
+    }
 }
 
 /// An HTTP request.

@@ -21,13 +21,15 @@ public struct PluginDescriptor: Sendable, Hashable {
         public static let checksPresence = Capabilities(rawValue: 1 << 4)
         /// A sink that can remove a copy: `Sink.remove(_:)`.
         public static let removesCopies = Capabilities(rawValue: 1 << 5)
+        /// A sink that can read a copy back: `Sink.read(_:to:)`.
+        public static let readsCopies = Capabilities(rawValue: 1 << 6)
 
         /// Their names, for listings.
         public var names: [String] {
             let all: [(Capabilities, String)] = [
                 (.hostsFiles, "hosts-files"), (.storesBytes, "stores-bytes"), (.emitsLinks, "emits-links"),
                 (.requestsBackups, "requests-backups"), (.checksPresence, "checks-presence"),
-                (.removesCopies, "removes-copies"),
+                (.removesCopies, "removes-copies"), (.readsCopies, "reads-copies"),
             ]
             return all.filter { contains($0.0) }.map(\.1)
         }

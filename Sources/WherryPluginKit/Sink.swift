@@ -27,6 +27,19 @@ public protocol Sink: Sendable {
     ///   says ``Presence/unknown(_:)``.
     func presence(of receipt: Receipt) async throws -> Presence
 
+    /// Reads what is stored of one file, from its first byte to its last, as it is stored: what a pipeline made of it,
+    /// where there was one.
+    ///
+    /// Memory is bounded: the next bytes are read when `receive` has returned. Cancelling the task ends it. Nothing is
+    /// compared with the receipt: whoever reads does that, and takes the bytes for the copy only after this has returned.
+    ///
+    /// - Parameters:
+    ///   - artifact: of a receipt of this sink's.
+    ///   - receive: takes the next bytes, one or more.
+    /// - Throws: what `receive` threw; ``Failure`` `sink.copy-gone` of class `not-found` when it is not there, and others
+    ///   when it could not be read to its end.
+    func read(_ artifact: Artifact, to receive: @escaping @Sendable ([UInt8]) async throws -> Void) async throws
+
     /// Removes what a receipt is about; well done when it is gone already.
     func remove(_ receipt: Receipt) async throws
 
@@ -59,6 +72,19 @@ extension Sink {
 
     /// A sink without the capability `checks-presence` does not know.
     public func presence(of receipt: Receipt) async throws -> Presence { .unknown("This sink cannot look.") }
+
+    /// A sink without the capability `reads-copies` reads nothing back.
+    public func read(
+        _ artifact: Artifact,
+        to receive: @escaping @Sendable ([UInt8]) async throws -> Void
+    ) async throws {
+        throw Failure(
+            .unsupported,
+            code: "sink.cannot-read",
+            "This sink cannot read copies back.",
+            remedy: "Bring the file back with the tool that stored it; wherry deliveries tells where it is."
+        )
+    }
 
     /// A sink without the capability `removes-copies` removes nothing.
     public func remove(_ receipt: Receipt) async throws {

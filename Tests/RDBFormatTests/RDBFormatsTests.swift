@@ -74,6 +74,7 @@ import Testing
         #expect(keys.total == 5)
         #expect(keys.expiring == 3)
         #expect(keys.databases == 2)
+        #expect(keys.highestDatabase == 3)
         #expect(keys.functions == 2)
         #expect(keys.byKind == [.string: 3, .hash: 2])
     }

@@ -37,6 +37,7 @@ import Testing
             #expect(findings.verdict == (options.hasChecksum ? .checksummed : .unchecksummed))
             #expect(findings.keys.total == sizes.reduce(0, +))
             #expect(findings.keys.databases == Int64(sizes.count))
+            #expect(findings.keys.highestDatabase == 31)
             #expect(findings.keys.expiring == 3)
             #expect(findings.keys.functions == 2)
             #expect(Set(findings.keys.byKind.keys) == [.string, .list, .set, .zset, .hash, .stream])

@@ -27,6 +27,26 @@ struct StoreClient: Sendable {
         return response
     }
 
+    /// Sends a request once and passes the body of its answer on as it comes.
+    ///
+    /// - Parameters:
+    ///   - onHead: sees the answer before its body; what it throws ends the exchange.
+    ///   - receive: takes the next bytes of a good answer.
+    /// - Throws: as ``send(_:)``, and what the closures threw.
+    func receive(
+        _ call: StoreCall,
+        onHead: @escaping @Sendable (HTTPExchangeResponse) throws -> Void,
+        to receive: @escaping @Sendable ([UInt8]) async throws -> Void
+    ) async throws {
+        let response: HTTPExchangeResponse
+        do {
+            response = try await http.receive(signed(call), onHead: onHead, to: receive)
+        } catch let failure as Failure {
+            throw StoreFailure.unreachable(failure)
+        }
+        guard (200..<300).contains(response.status) else { throw refusal(response, doing: call.doing) }
+    }
+
     /// Sends a request that does no harm when it is done twice, again after passing trouble.
     func repeating(_ call: StoreCall) async throws -> HTTPExchangeResponse {
         var pause = RetryPause(tries: tries)

@@ -6,7 +6,7 @@ package import WherryPluginKit
 
 /// Exchanges with provider APIs and object stores over async-http-client.
 package struct HTTPClientTransport: HTTPTransport {
-    private let client: HTTPConnections
+    let client: HTTPConnections
 
     /// Uses the connections of `client`.
     package init(_ client: HTTPConnections) { self.client = client }

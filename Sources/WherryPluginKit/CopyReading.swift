@@ -1,0 +1,25 @@
+public import WherryCore
+
+extension Failure {
+    /// A copy that is no longer where its receipt says.
+    ///
+    /// - Parameter location: in the sink's own words.
+    public static func copyGone(_ location: String) -> Failure {
+        Failure(
+            .notFound,
+            code: "sink.copy-gone",
+            "There is no copy at \(location) any more.",
+            remedy: "See what is left: wherry deliveries check. Take another copy, or another backup."
+        )
+    }
+
+    /// A copy that lies where this sink does not look: its place was changed in the configuration.
+    public static func copyElsewhere(_ location: String, _ place: String) -> Failure {
+        Failure(
+            .configuration,
+            code: "sink.copy-elsewhere",
+            "\(location) does not lie below \(place), where this sink stores.",
+            remedy: "Set the sink's place to what it was, or give the old place a sink of its own."
+        )
+    }
+}
