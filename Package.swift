@@ -138,6 +138,14 @@ let package = Package(
         ),
         // Running programs of somebody else's: their streams, their time, their end.
         room("WherryPrograms", ["WherryCore", "WherryPluginKit", subprocess, systemPackage]),
+        // Reading copies back, and proving that they restore.
+        room(
+            "WherryRestore",
+            [
+                "RDBFormat", "WherryCatalog", "WherryCore", "WherryPluginKit", "WherryPrograms", "WherryTransfer",
+                crypto, systemPackage,
+            ]
+        ),
         // Planning, resolving, leases, retry, recovery.
         room("WherryEngine", ["WherryCore", "WherryPluginKit", "WherryCatalog", "WherryTransfer", logging]),
         // The plugins that come with wherry; Builtins is the list of them.
@@ -196,7 +204,8 @@ let package = Package(
             name: "WherryCLI",
             dependencies: [
                 "WherryCore", "WherryPluginKit", "WherryCatalog", "WherryTransfer", "WherryEngine", "WherryServer",
-                "Builtins", "DepotSource", "PluginExamples", "WherryPluginTesting", argumentParser, crypto, logging,
+                "WherryRestore", "Builtins", "DepotSource", "PluginExamples", "WherryPluginTesting", argumentParser,
+                crypto, logging,
                 serviceLifecycle, subprocess,
                 systemPackage, unixSignals, yams,
             ],
@@ -239,7 +248,8 @@ let package = Package(
         tests(
             "ProgramSinks",
             [
-                "CommandSink", "LocalDiskSink", "RcloneSink", "ResticSink", "WherryCatalog", "WherryCore", "WherryEngine",
+                "CommandSink", "LocalDiskSink", "RcloneSink", "ResticSink", "WherryCatalog", "WherryCore",
+                "WherryEngine",
                 "WherryPluginKit", "WherryPrograms", "WherryTestSupport", "WherryTransfer", crypto, systemPackage,
             ]
         ),

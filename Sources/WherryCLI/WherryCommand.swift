@@ -24,8 +24,8 @@ package struct WherryCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Work",
                 subcommands: [
-                    RunJobs.self, Daemon.self, ResolveURL.self, Fetch.self, BackupCommand.self, Prune.self, Serve.self,
-                    Depot.self,
+                    RunJobs.self, Daemon.self, Restore.self, ResolveURL.self, Fetch.self, BackupCommand.self, Prune.self,
+                    Serve.self, Depot.self,
                 ]
             ),
             CommandGroup(

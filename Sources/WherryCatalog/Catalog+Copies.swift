@@ -3,14 +3,24 @@ package import WherryCore
 
 /// A backup that was delivered to a sink, with what the sink's receipt said.
 package struct StoredCopy: Sendable, Hashable {
+    /// The row of the delivery.
+    package var delivery: Int64
+    /// The row of the backup: of two that were started in one second, the later one has the larger.
+    package var backup: Int64
+    /// The source whose instance it is of.
+    package var source: SourceName
     /// The backup.
     package var key: Backup.Key
+    /// When the backup was started.
+    package var startedAt: Timestamp
     /// The sink.
     package var sink: SinkName
     /// When.
     package var deliveredAt: Timestamp
     /// One artifact a file.
     package var receipt: Receipt
+    /// How many keys each file held when it was delivered, by position; none for those that nobody could count.
+    package var keys: [Int: Int64]
 }
 
 /// Where the bytes ended up.
@@ -33,7 +43,8 @@ extension Catalog {
                 db,
                 sql: """
                     SELECT delivery_id, instance, backup, sink, ended_at, shard, location, size_bytes, sha256, stages,
-                        stored_size_bytes, stored_sha256
+                        stored_size_bytes, stored_sha256, source, backup_started_at, keys,
+                        (SELECT backup_id FROM delivery WHERE delivery.id = delivery_id)
                     FROM delivery_history
                     WHERE state = 'delivered' AND shard IS NOT NULL AND sink = coalesce(?, sink)
                         AND instance = coalesce(?, instance) AND ended_at >= coalesce(?, ended_at)
@@ -46,18 +57,25 @@ extension Catalog {
                 if delivery != last {
                     copies.append(
                         StoredCopy(
+                            delivery: delivery,
+                            backup: row[15],
+                            source: SourceName(rawValue: row[12]),
                             key: Backup.Key(
                                 instance: Instance.ID(rawValue: row[1]),
                                 backup: Backup.ID(rawValue: row[2])
                             ),
+                            startedAt: (row[13] as String?).flatMap { Timestamp($0) } ?? Timestamp(seconds: 0),
                             sink: SinkName(rawValue: row[3]),
                             deliveredAt: (row[4] as String?).flatMap { Timestamp($0) } ?? Timestamp(seconds: 0),
-                            receipt: Receipt(outcome: .delivered, artifacts: [])
+                            receipt: Receipt(outcome: .delivered, artifacts: []),
+                            keys: [:]
                         )
                     )
                     last = delivery
                 }
-                copies[copies.count - 1].receipt.artifacts.append(Self.artifact(row))
+                let artifact = Self.artifact(row)
+                copies[copies.count - 1].receipt.artifacts.append(artifact)
+                if let keys: Int64 = row[14] { copies[copies.count - 1].keys[artifact.position] = keys }
             }
             return copies
         }

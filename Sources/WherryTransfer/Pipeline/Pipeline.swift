@@ -1,4 +1,4 @@
-import WherryCore
+package import WherryCore
 package import WherryPluginKit
 import WherryPrograms
 
@@ -7,14 +7,21 @@ package struct Pipeline: Sendable, Hashable {
     /// Passes bytes on.
     package typealias Receive = @Sendable ([UInt8]) async throws -> Void
 
+    /// Makes a failure of a stage that failed: what it did, as the end of a sentence, and whether a signal ended it.
+    package typealias Blame = @Sendable (_ stage: Stage, _ trouble: String, _ wasKilled: Bool) -> Failure
+
     /// The stages, in order; at least one.
     package let stages: [Stage]
 
     private let runner: ProgramRunner
+    private let blame: Blame
 
     /// A pipeline.
-    package init(_ stages: [Stage]) {
+    ///
+    /// - Parameter blame: nil for failures with the code `pipeline.failed`.
+    package init(_ stages: [Stage], blaming blame: Blame? = nil) {
         self.stages = stages
+        self.blame = blame ?? Self.failure
         // No deadline: a stage may take as long as the download, whose own patience is bounded. One that keeps still while
         // it is its turn is ended.
         runner = ProgramRunner(limits: ProgramLimits(stall: .seconds(1_800), grace: .seconds(1)))
@@ -34,7 +41,7 @@ package struct Pipeline: Sendable, Hashable {
     /// - Parameters:
     ///   - feed: passes all bytes to what it is given, and returns when they are verified.
     ///   - receive: gets what comes out of the last stage.
-    /// - Throws: what `feed` or `receive` threw; ``Failure`` of a stage that failed, code `pipeline.failed`.
+    /// - Throws: what `feed` or `receive` threw; ``Failure`` of a stage that failed.
     package func run<Value: Sendable>(
         _ feed: @escaping @Sendable (_ pass: @escaping Receive) async throws -> Value,
         receive: @escaping Receive
@@ -54,18 +61,20 @@ package struct Pipeline: Sendable, Hashable {
             },
             output: .chunks(receive)
         )
-        guard outcome.trouble == nil, let value = await result.value() else { throw Self.failure(last, outcome) }
+        guard outcome.trouble == nil, let value = await result.value() else {
+            // One that was killed, for want of memory perhaps, may do well the next time.
+            var wasKilled = false
+            if case .signaled = outcome.ending { wasKilled = true }
+            throw blame(last, outcome.trouble ?? "ended too early", wasKilled)
+        }
         return value
     }
 
-    private static func failure(_ stage: Stage, _ outcome: ProgramOutcome) -> Failure {
-        // One that was killed, for want of memory perhaps, may do well the next time.
-        var wasKilled = false
-        if case .signaled = outcome.ending { wasKilled = true }
-        return Failure(
+    private static func failure(_ stage: Stage, _ trouble: String, _ wasKilled: Bool) -> Failure {
+        Failure(
             wasKilled ? .transient : .configuration,
             code: "pipeline.failed",
-            "The stage \(stage.name) \(outcome.trouble ?? "ended too early").",
+            "The stage \(stage.name) \(trouble).",
             remedy: wasKilled
                 ? "See who ended it: the system's log tells when memory ran out."
                 : "Run \(stage.program.name) by hand with the same options; nothing was stored."
