@@ -71,6 +71,16 @@ package struct SavedQuery: Sendable, Equatable {
                 """
         ),
         SavedQuery(
+            name: "unproven",
+            question: "Which instances have copies, and none of the newest backup is proven to restore?",
+            sql: """
+                SELECT source, instance, newest_copy_at, newest_proven_at, sinks
+                FROM coverage
+                WHERE newest_copy IS NOT NULL AND newest_copy IS NOT newest_proven
+                ORDER BY newest_proven_at, source, instance
+                """
+        ),
+        SavedQuery(
             name: "copies",
             question: "Where did the bytes of the last 7 days end up?",
             sql: """

@@ -43,6 +43,9 @@ import WherryCore
             "SELECT * FROM delivery_history WHERE run = 12",
             "SELECT * FROM delivery_history WHERE source = 'prod' AND instance = 'crs-1' AND backup = 'b-1'",
             "SELECT * FROM run_history ORDER BY started_at DESC LIMIT 10",
+            "SELECT * FROM restore_proofs WHERE at > '2026-03-01T00:00:00Z'",
+            "SELECT * FROM restore_proofs WHERE delivery_id = 7",
+            "SELECT proven_at FROM delivery_history WHERE run = 12",
             "SELECT * FROM coverage",
             "SELECT * FROM coverage WHERE overdue",
         ]

@@ -152,6 +152,14 @@ enum Seed {
                 validUntil: isStored ? nil : now + .seconds(1_800)
             )
             try await catalog.endDelivery(delivery, with: receipt, at: now - .seconds(10))
+            guard sink == "disk" else { continue }
+            var proof = RestoreProof(delivery: delivery, at: now, provenBy: "cli:ada")
+            (proof.server, proof.serverVersion, proof.files) = ("redis", "7.0.15", number == 0 ? 0 : shards)
+            // The newest is not what it was.
+            if number == 0 { proof.failure = Failure(.corrupt, code: "prove.refused", "The server does not load it.") }
+            (proof.keysLoaded, proof.keysExpired) = (number == 0 ? nil : 39, number == 0 ? nil : 1)
+            (proof.loadTime, proof.memory) = (.milliseconds(20), ByteCount(1 << 20))
+            try await catalog.record(proof)
         }
     }
 

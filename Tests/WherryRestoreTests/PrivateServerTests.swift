@@ -1,0 +1,75 @@
+import Foundation
+import Testing
+import WherryCore
+import WherryTestSupport
+
+@testable import WherryRestore
+
+/// The real server of this machine, in a folder whose path is longer than that of any socket.
+@Suite(.timeLimit(.minutes(2)))
+struct PrivateServerTests {
+    private func with(_ body: (PrivateServer, Scratch) async throws -> Void) async throws {
+        try await Scratch.with { scratch in
+            let deep = scratch.sub(String(repeating: "deep", count: 40))
+            try await body(PrivateServer(program: try await .find(nil), patience: .seconds(60)), deep)
+        }
+    }
+
+    @Test(arguments: ["orders-1", "orders-2", "orders-3", "sessions-shard-0"])
+    func loadsADump(name: String) async throws {
+        try await with { server, scratch in
+            let before = try Data(contentsOf: URL(fileURLWithPath: Fixtures.rdb(name)))
+            try scratch.write("x.rdb", before)
+            let facts = try await server.load("x.rdb", of: name, in: scratch.path, databases: 1)
+            #expect(facts.loaded.map { $0 > 0 } == true)
+            #expect(facts.memory > ByteCount(0))
+            #expect(facts.duration > .zero)
+            #expect(facts.version == server.program.version)
+            // It writes nothing.
+            #expect(try Data(contentsOf: URL(fileURLWithPath: scratch.file("x.rdb"))) == before)
+            #expect(scratch.files(below: ".") == ["server.conf", "x.rdb"])
+        }
+    }
+
+    @Test func saysWhatTheServerSays() async throws {
+        try await with { server, scratch in
+            try scratch.write("x.rdb", Array("REDIS0099".utf8) + [0xff] + [UInt8](repeating: 0, count: 8))
+            await #expect { try await server.load("x.rdb", of: "orders", in: scratch.path, databases: 1) } throws: {
+                let failure = $0 as? Failure
+                return failure?.code == "prove.refused" && failure?.message.contains("version 99") == true
+                    && failure?.message.contains("orders") == true
+            }
+        }
+    }
+
+    @Test func whoFindsNothingHasProvenNothing() async throws {
+        try await with { server, scratch in
+            await #expect { try await server.load("x.rdb", of: "orders", in: scratch.path, databases: 1) } throws: {
+                ($0 as? Failure)?.code == "prove.refused"
+            }
+        }
+    }
+
+    @Test func anAbsurdNumberOfDatabasesIsRefusedBeforeItIsTried() async throws {
+        try await with { server, scratch in
+            await #expect { try await server.load("x", of: "orders", in: scratch.path, databases: 1 << 40) } throws: {
+                ($0 as? Failure)?.code == "prove.too-many-databases"
+            }
+            #expect(scratch.files(below: ".") == [])
+        }
+    }
+
+    @Test func manyAtOnceDoNotMeet() async throws {
+        try await with { server, scratch in
+            try await withThrowingTaskGroup(of: Int64?.self) { group in
+                for number in 0..<4 {
+                    let folder = scratch.sub("\(number)")
+                    try folder.write("x.rdb", try Data(contentsOf: URL(fileURLWithPath: Fixtures.rdb("orders-1"))))
+                    group.addTask { try await server.load("x.rdb", of: "o", in: folder.path, databases: 16).loaded }
+                }
+                let counts = try await group.reduce(into: Set<Int64?>()) { $0.insert($1) }
+                #expect(counts.count == 1 && counts.allSatisfy { ($0 ?? 0) > 0 })
+            }
+        }
+    }
+}
