@@ -285,7 +285,8 @@ let package = Package(
         tests(
             "S3Sink",
             [
-                "S3Sink", "WherryCatalog", "WherryCore", "WherryEngine", "WherryPluginKit", "WherryTestSupport",
+                "S3Sink", "WherryCatalog", "WherryCore", "WherryEngine", "WherryPluginKit", "WherryRestore",
+                "WherryTestSupport",
                 "WherryTransfer", crypto, logging,
             ]
         ),

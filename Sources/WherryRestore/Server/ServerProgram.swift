@@ -69,13 +69,12 @@ package struct ServerProgram: Sendable, Hashable {
 
     /// Absolute, as it is run in another folder; not resolved, as its own name tells the program what it is.
     private static func path(of name: String) -> String? {
-        let candidates: [String]
-        if name.contains("/") {
-            candidates = [name.hasPrefix("/") ? name : FileManager.default.currentDirectoryPath + "/" + name]
-        } else {
+        var candidates = [name]
+        if !name.contains("/") {
             let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
             candidates = path.split(separator: ":").map { "\($0)/\(name)" }
         }
-        return candidates.first { Program($0).isFound }
+        let here = FileManager.default.currentDirectoryPath
+        return candidates.map { $0.hasPrefix("/") ? $0 : "\(here)/\($0)" }.first { Program($0).isFound }
     }
 }

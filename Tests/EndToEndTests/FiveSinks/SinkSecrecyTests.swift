@@ -127,7 +127,11 @@ struct SinkSecrecyTests {
         let keys = try await Program.run("/bin/sh", ["-c", "age-keygen 2>&1"], folder: scratch.path)
         let recipient = try #require(keys.output.split(whereSeparator: \.isWhitespace).first { $0.hasPrefix("age1") })
         let own = ["secrets/s3.id", "secrets/s3.key"].map { FileManager.default.contents(atPath: scratch.file($0)) }
-        var secrets = try writeSecrets(scratch, "LEAKMARK")
+        let identity = try #require(
+            keys.output.split(whereSeparator: \.isWhitespace).first { $0.hasPrefix("AGE-SECRET") }
+        )
+        try scratch.write("owner.key", Array("\(identity)\n".utf8))
+        var secrets = try writeSecrets(scratch, "LEAKMARK") + [String(identity)]
         for (name, data) in zip(["secrets/s3.id", "secrets/s3.key"], own) {
             try scratch.write(name, Array(try #require(data)))
         }
@@ -146,12 +150,32 @@ struct SinkSecrecyTests {
         try await run(3, "run", "--log-level", "trace")
         let count = "SELECT count(DISTINCT sink) FROM delivery WHERE state IN ('delivered', 'emitted')"
         #expect(try await program.run("sql", count, "--format", "csv").output.contains("\(Self.sinks.count - 1)"))
+        // All that can be read back comes back.
+        for sink in ["disk", "vault", "remote", "store", "sealed"] {
+            try await run(
+                0,
+                "restore",
+                "crs-large",
+                "--sink",
+                sink,
+                "-o",
+                "out",
+                "--force",
+                "--identity",
+                "owner.key",
+                "--log-level",
+                "trace"
+            )
+        }
+        try await run(0, "prove", "--identity", "owner.key", "--log-level", "trace")
         // Now everything fails, each as loudly as it can.
         try await provider.addLarge(100_000, to: "crs-later", in: scratch)
         secrets += try writeSecrets(scratch, "LEAKMARKother")
         try scratch.write("broken", [])
         try await run(3, "run", "--log-level", "trace")
+        try await run(65, "prove", "--identity", "owner.key", "--log-level", "trace")
         try await run(0, "deliveries", "--format", "json")
+        try await run(0, "sql", "SELECT * FROM restore_proofs")
         try await run(0, "runs", "--format", "json")
         try await run(0, "history", "--format", "json")
         try await run(0, "config", "show")
