@@ -1,3 +1,5 @@
+-- Wherry catalog, version 6: the schedules of jobs. Since 0.4.0.
+
 -- How far the schedules of jobs were kept by wherry daemon: state, not history (that is run).
 CREATE TABLE job_schedule (
     job                TEXT PRIMARY KEY CHECK (job <> ''),
