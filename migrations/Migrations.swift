@@ -21,5 +21,6 @@ package struct Migration: Sendable {
         Migration(version: 5, name: "0005_sinks.sql", bytes: PackageResources._005_sinks_sql),
         Migration(version: 6, name: "0006_schedules.sql", bytes: PackageResources._006_schedules_sql),
         Migration(version: 7, name: "0007_restore_proofs.sql", bytes: PackageResources._007_restore_proofs_sql),
+        Migration(version: 8, name: "0008_retention.sql", bytes: PackageResources._008_retention_sql),
     ]
 }

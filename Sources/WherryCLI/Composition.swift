@@ -190,6 +190,14 @@ struct Composition: Sendable {
                 remedy: "Remove pipeline: from this sink."
             )
         }
+        if sink.keep != nil, !plugin.descriptor.capabilities.contains(.removesCopies) {
+            throw Failure(
+                .configuration,
+                code: "keep.cannot-remove",
+                "The sink \(sink.name) cannot remove copies, so keep: has no meaning there.",
+                remedy: "Remove keep: from this sink, and old copies where they are stored."
+            )
+        }
         let context = context(name: sink.name.rawValue, kind: .sink, plugin: sink.plugin)
         return ConfiguredSink(
             name: sink.name,
@@ -197,7 +205,8 @@ struct Composition: Sendable {
             sink: try await plugin.makeSink(sink.options, context: context),
             bandwidth: limiter(sink.bandwidth),
             storesBytes: storesBytes,
-            pipeline: sink.pipeline
+            pipeline: sink.pipeline,
+            keep: sink.keep
         )
     }
 
@@ -221,10 +230,14 @@ struct Composition: Sendable {
             bandwidth: limiter(bandwidth ?? config.bandwidth),
             resolver: resolver,
             clock: clock,
+            zone: config.daemon.zone,
             random: random,
             logger: logger
         )
     }
+
+    /// What removes copies that a sink does not keep.
+    var pruner: CopyPruner { CopyPruner(catalog: catalog, clock: clock, zone: config.daemon.zone) }
 
     private func limiter(_ schedule: BandwidthSchedule?) -> BandwidthLimiter? {
         schedule.map { BandwidthLimiter($0, wallClock: clock) }

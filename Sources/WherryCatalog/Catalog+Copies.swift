@@ -25,7 +25,7 @@ package struct StoredCopy: Sendable, Hashable {
 
 /// Where the bytes ended up.
 extension Catalog {
-    /// What was delivered, by sink, the newest first.
+    /// What was delivered and is neither removed nor known to be gone, by sink, the newest first.
     ///
     /// - Parameters:
     ///   - sink: only to this one.
@@ -46,7 +46,8 @@ extension Catalog {
                         stored_size_bytes, stored_sha256, source, backup_started_at, keys,
                         (SELECT backup_id FROM delivery WHERE delivery.id = delivery_id)
                     FROM delivery_history
-                    WHERE state = 'delivered' AND shard IS NOT NULL AND sink = coalesce(?, sink)
+                    WHERE state = 'delivered' AND removed_at IS NULL AND gone_at IS NULL AND shard IS NOT NULL
+                        AND sink = coalesce(?, sink)
                         AND instance = coalesce(?, instance) AND ended_at >= coalesce(?, ended_at)
                     ORDER BY sink, ended_at DESC, delivery_id, shard
                     """,

@@ -21,11 +21,14 @@ package struct DeliveryStatus: Sendable, Hashable {
     package var state: State
     /// For emitted ones: until when the instructions work.
     package var validUntil: Timestamp?
+    /// Whether somebody looked for a delivered copy and found it gone.
+    package var isGone: Bool
 
     /// A status.
-    package init(state: State, validUntil: Timestamp? = nil) {
+    package init(state: State, validUntil: Timestamp? = nil, isGone: Bool = false) {
         self.state = state
         self.validUntil = validUntil
+        self.isGone = isGone
     }
 }
 
@@ -41,7 +44,7 @@ extension Catalog {
             let rows = try Row.fetchCursor(
                 db,
                 sql: """
-                    SELECT i.provider_id, b.provider_id, d.sink, d.state, d.valid_until
+                    SELECT i.provider_id, b.provider_id, d.sink, d.state, d.valid_until, d.gone_at IS NOT NULL
                     FROM source AS s
                     JOIN instance AS i ON i.source_id = s.id
                     JOIN backup AS b ON b.instance_id = i.id
@@ -56,7 +59,7 @@ extension Catalog {
                 guard wanted.contains(sink), let state = DeliveryStatus.State(rawValue: row[3]) else { continue }
                 let key = Backup.Key(instance: .init(rawValue: row[0]), backup: .init(rawValue: row[1]))
                 let validUntil = (row[4] as String?).flatMap { Timestamp($0) }
-                result[key, default: [:]][sink] = DeliveryStatus(state: state, validUntil: validUntil)
+                result[key, default: [:]][sink] = DeliveryStatus(state: state, validUntil: validUntil, isGone: row[5])
             }
             return result
         }
@@ -80,6 +83,7 @@ extension Catalog {
                     ON CONFLICT (backup_id, sink) DO UPDATE SET
                         job = excluded.job, run_id = excluded.run_id, state = 'running', attempts = attempts + 1,
                         started_at = excluded.started_at, ended_at = NULL, valid_until = NULL,
+                        removed_at = NULL, gone_at = NULL,
                         failure_class = NULL, failure_code = NULL, failure_message = NULL
                     RETURNING id
                     """

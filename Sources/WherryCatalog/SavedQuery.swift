@@ -134,7 +134,7 @@ package struct SavedQuery: Sendable, Equatable {
             sql: """
                 SELECT instance, backup, shard, count(DISTINCT sink) AS sinks, min(sha256) AS sha256
                 FROM delivery_history
-                WHERE state = 'delivered' AND sha256 IS NOT NULL
+                WHERE state = 'delivered' AND sha256 IS NOT NULL AND removed_at IS NULL AND gone_at IS NULL
                 GROUP BY source, instance, backup, shard
                 HAVING count(DISTINCT sink) > 1 AND count(DISTINCT sha256) = 1
                 """

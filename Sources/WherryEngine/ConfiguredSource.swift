@@ -45,6 +45,8 @@ package struct ConfiguredSink: Sendable {
     package var storesBytes: Bool
     /// What its bytes pass on their way; nil where they come as they are.
     package var pipeline: Pipeline?
+    /// Which copies it keeps; nil for all.
+    package var keep: KeepPolicy?
 
     /// A sink.
     package init(
@@ -53,7 +55,8 @@ package struct ConfiguredSink: Sendable {
         sink: any Sink,
         bandwidth: BandwidthLimiter? = nil,
         storesBytes: Bool = true,
-        pipeline: Pipeline? = nil
+        pipeline: Pipeline? = nil,
+        keep: KeepPolicy? = nil
     ) {
         self.name = name
         self.plugin = plugin
@@ -61,5 +64,6 @@ package struct ConfiguredSink: Sendable {
         self.bandwidth = bandwidth
         self.storesBytes = storesBytes
         self.pipeline = pipeline
+        self.keep = keep
     }
 }

@@ -70,9 +70,11 @@ package enum Planner {
     }
 
     /// A delivery is done when it is stored, or when its instructions still work and may yet be carried out.
+    ///
+    /// A copy that was removed on purpose counts as stored; one that somebody found gone does not.
     private static func isDone(_ status: DeliveryStatus?, now: Timestamp) -> Bool {
         switch status?.state {
-        case .delivered: true
+        case .delivered: status?.isGone == false
         case .emitted: status?.validUntil.map { $0 > now } ?? true
         case .running, .failed, .interrupted, nil: false
         }

@@ -14,6 +14,8 @@ package enum RunEvent: Sendable {
     case delivered(Backup.Key, SinkName, Receipt)
     /// A delivery is given up.
     case failed(Backup.Key, SinkName, Failure)
+    /// A copy that its sink does not keep any more was removed.
+    case removed(Backup.Key, SinkName)
     /// A whole job, or a sink, is given up.
     case abandoned(String, Failure)
 }

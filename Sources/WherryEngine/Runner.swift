@@ -22,6 +22,8 @@ package struct Runner: Sendable {
         package var resolver: Resolver
         /// The time of day.
         package var clock: any WallClock
+        /// Whose days, weeks and months count for what sinks keep.
+        package var zone: ZoneOffset
         /// 64 random bits a call.
         package var random: @Sendable () -> UInt64
         /// For people who debug.
@@ -36,6 +38,7 @@ package struct Runner: Sendable {
             bandwidth: BandwidthLimiter? = nil,
             resolver: Resolver,
             clock: any WallClock,
+            zone: ZoneOffset = .local,
             random: @escaping @Sendable () -> UInt64,
             logger: Logger
         ) {
@@ -46,6 +49,7 @@ package struct Runner: Sendable {
             self.bandwidth = bandwidth
             self.resolver = resolver
             self.clock = clock
+            self.zone = zone
             self.random = random
             self.logger = logger
         }
@@ -129,6 +133,7 @@ package struct Runner: Sendable {
                 }
             }
         }
+        if interruption == nil { await prune(sinks, ledger: ledger) }
         return await close(run, plans: plans, ledger: ledger, interruption: interruption, started: started)
     }
 
@@ -259,6 +264,32 @@ package struct Runner: Sendable {
             if emitted.isEmpty {
                 ledger.abandoned(failure)
                 observer.observe(.abandoned("sink \(sink.name)", failure))
+            }
+        }
+    }
+
+    /// Removes what sinks do not keep, but for those that did not get all that they were to get.
+    private func prune(_ sinks: [ConfiguredSink], ledger: RunLedger) async {
+        let pruner = CopyPruner(catalog: environment.catalog, clock: environment.clock, zone: environment.zone)
+        for sink in sinks {
+            let outcome = ledger.snapshot
+            guard let policy = sink.keep, !outcome.unprepared.contains(sink.name),
+                outcome.bySink[sink.name]?.failed ?? 0 == 0
+            else { continue }
+            do {
+                let groups = try await pruner.decide(sink.name, by: policy)
+                let pruned = try await pruner.prune(groups, from: sink.sink, named: sink.name) { copy in
+                    observer.observe(.removed(copy.key, sink.name))
+                }
+                for failure in pruned.failures {
+                    ledger.abandoned(failure)
+                    observer.observe(.abandoned("old copies in \(sink.name)", failure))
+                }
+            } catch {
+                let failure = Failure.wrap(error, during: "removing old copies from \(sink.name)")
+                if failure.failureClass == .cancelled { return }
+                ledger.abandoned(failure)
+                observer.observe(.abandoned("old copies in \(sink.name)", failure))
             }
         }
     }

@@ -103,7 +103,7 @@ extension ConfigProblemTests.Case {
         Self(
             "a mapping that is none",
             below: "sinks: [disk]",
-            "5:9: a sink is \"disk\", expected a mapping with name, plugin, bandwidth, pipeline, zstd, age, options"
+            "5:9: a sink is \"disk\", expected a mapping with name, plugin, bandwidth, pipeline, zstd, age, keep, options"
         ),
         Self(
             "missing option, at its mapping",

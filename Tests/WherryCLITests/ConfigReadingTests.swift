@@ -26,6 +26,7 @@ import WherryTransfer
           - name: disk
             plugin: local-disk
             bandwidth: off
+            keep: { newest: 3, within: 2d, daily: 14, yearly: 5 }
             options: { root: /srv/backups }
           - name: script
             plugin: script
@@ -83,6 +84,8 @@ import WherryTransfer
         #expect(source.options.boolean("compress") == true)
 
         #expect(config.sinks.map(\.name) == ["disk", "script"])
+        let policy = KeepPolicy(newest: 3, within: .seconds(2 * 86_400), periods: [.daily: 14, .yearly: 5])
+        #expect(config.sinks.map(\.keep) == [policy, nil])
         #expect(config.sinks.last?.options.text("folder") == "/etc/wherry/scripts")
 
         #expect(

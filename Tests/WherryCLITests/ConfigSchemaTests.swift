@@ -32,7 +32,7 @@ import Testing
                 "source", "sink", "job", "backups", "serve", "key", "tls", "source-crs", "source-depot",
                 "source-depot-servers",
                 "sink-local-disk",
-                "daemon", "sink-script", "sink-null", "sink-zstd", "sink-age", "source-tencentcloud",
+                "daemon", "sink-script", "sink-null", "sink-zstd", "sink-age", "sink-keep", "source-tencentcloud",
             ]
         )
     }

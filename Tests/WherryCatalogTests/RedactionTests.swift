@@ -109,7 +109,7 @@ import WherryCore
                     == .integer(1)
             )
             let views = try catalog.rows("SELECT name FROM sqlite_master WHERE type = 'view'")
-            #expect(views.count == 11)
+            #expect(views.count == 12)
             for case .text(let view)? in views.map(\.first) {
                 let rows = try catalog.rows("SELECT * FROM \(view)")
                 #expect(!rows.isEmpty, "\(view) is empty")

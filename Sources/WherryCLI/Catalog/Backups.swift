@@ -44,7 +44,8 @@ struct Backups: AsyncParsableCommand {
                 "b.state", "b.size_bytes",
                 """
                 (SELECT group_concat(d.sink, ' ') FROM delivery AS d
-                    WHERE d.backup_id = b.id AND d.state = 'delivered') AS copies
+                    WHERE d.backup_id = b.id AND d.state = 'delivered'
+                        AND d.removed_at IS NULL AND d.gone_at IS NULL) AS copies
                 """,
                 "b.remark",
             ],

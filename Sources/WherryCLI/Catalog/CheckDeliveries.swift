@@ -11,11 +11,13 @@ struct CheckDeliveries: AsyncParsableCommand {
         abstract: "Ask the sinks whether what was delivered is still there.",
         discussion: """
             By name and size, without reading it. Shows what is gone, and where nobody could look; --all shows what is \
-            there too. Exit status: 66 when something is gone, else 0.
+            there too. --again notes what is gone, so that the next run that wants it delivers it again, as long as its
+            source has it. Exit status: 66 when something is gone, else 0.
 
             EXAMPLES
               wherry deliveries check
               wherry deliveries check --sink offsite --since 7d --all
+              wherry deliveries check --again; wherry run
             """
     )
 
@@ -32,6 +34,9 @@ struct CheckDeliveries: AsyncParsableCommand {
 
     @Flag(help: "Show what is there, too.")
     var all = false
+
+    @Flag(help: "Have the next run deliver again what is gone.")
+    var again = false
 
     @Option(help: "table for people, json or csv for machines.")
     var format = OutputFormat.table
@@ -55,6 +60,10 @@ struct CheckDeliveries: AsyncParsableCommand {
             var looks: [Look] = []
             for name in Set(copies.map(\.sink)).sorted(by: { $0.rawValue < $1.rawValue }) {
                 looks += try await Self.look(at: copies.filter { $0.sink == name }, in: name, composition)
+            }
+            let gone = looks.filter { $0.presence == .absent }
+            if again, !gone.isEmpty {
+                try await composition.catalog.noteGone(gone.map(\.copy.delivery), at: composition.clock.now)
             }
             return looks
         }
@@ -127,6 +136,12 @@ struct CheckDeliveries: AsyncParsableCommand {
         Terminal.output.line(
             "Of \(looks.count) copies \(there) are there, \(gone) gone; "
                 + "\(looks.count - there - gone) could not be looked at."
+        )
+        guard gone > 0 else { return }
+        Terminal.output.line(
+            again
+                ? "The next run delivers again what is gone, as long as its source has it: wherry run"
+                : "To have what is gone delivered again: wherry deliveries check --again"
         )
     }
 }

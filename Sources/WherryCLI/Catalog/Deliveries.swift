@@ -49,7 +49,12 @@ struct Deliveries: AsyncParsableCommand {
         func run() async throws {
             var listing = Listing(
                 [
-                    "ended_at", "state", "sink", "instance", "backup", "shard", "size_bytes", "grade",
+                    "ended_at",
+                    """
+                    CASE WHEN removed_at IS NOT NULL THEN 'removed' WHEN gone_at IS NOT NULL THEN 'gone' ELSE state END
+                    AS state
+                    """,
+                    "sink", "instance", "backup", "shard", "size_bytes", "grade",
                     "location", "failure_message",
                 ],
                 from: "delivery_history",

@@ -62,7 +62,7 @@ struct MetricFamily: Sendable {
             help: "Bytes of the backups that a sink has copies of, as they came from the source.",
             sql: """
                 SELECT d.sink, sum(a.size_bytes) FROM delivery AS d JOIN artifact AS a ON a.delivery_id = d.id
-                WHERE d.state = 'delivered' GROUP BY d.sink
+                WHERE d.state = 'delivered' AND d.removed_at IS NULL AND d.gone_at IS NULL GROUP BY d.sink
                 """
         ),
         MetricFamily(

@@ -58,6 +58,8 @@ struct SinkConfig: Sendable {
     var bandwidth: BandwidthSchedule?
     /// What its bytes pass on their way; nil where they are stored as they come.
     var pipeline: Pipeline?
+    /// Which copies it keeps; nil for all.
+    var keep: KeepPolicy?
     /// The plugin's options.
     ///
     /// Holds no secrets when none were looked up.

@@ -53,8 +53,15 @@ struct ConfigBuilder {
             plugin: try given(record.text("plugin"), "plugin"),
             bandwidth: try bandwidth(record),
             pipeline: PipelineConfig.pipeline(record),
+            keep: record.table("keep").map(keep),
             options: try given(record.table("options"), "options").optionValues
         )
+    }
+
+    private static func keep(_ record: ConfigRecord) -> KeepPolicy {
+        var periods: [KeepPolicy.Period: Int] = [:]
+        for period in KeepPolicy.Period.allCases { periods[period] = record.integer(period.rawValue) }
+        return KeepPolicy(newest: record.integer("newest"), within: record.duration("within"), periods: periods)
     }
 
     private static func job(_ record: ConfigRecord) throws -> Job {

@@ -1,4 +1,5 @@
 import WherryCore
+import WherryEngine
 
 /// Checks what concerns several entries at once, and fills in what follows from others.
 enum ConfigCheck {
@@ -8,6 +9,7 @@ enum ConfigCheck {
         checkNames(file, "sinks", &reader)
         checkNames(file, "jobs", &reader)
         for sink in file.tables("sinks") { PipelineConfig.check(sink, &reader) }
+        for sink in file.tables("sinks") { checkKeep(sink, &reader) }
         for job in file.tables("jobs") { checkReferences(job, file, &reader) }
         guard var entry = file["serve"], var serve = entry.table else { return }
         checkServe(&serve, file, &reader)
@@ -29,6 +31,18 @@ enum ConfigCheck {
                 lines[name] = entry.position.line
             }
         }
+    }
+
+    /// A policy without rules would keep a single copy, which nobody means who leaves them out.
+    private static func checkKeep(_ sink: ConfigRecord, _ reader: inout ConfigReader) {
+        guard let entry = sink["keep"], let keep = entry.table else { return }
+        let rules = ["newest", "within"] + KeepPolicy.Period.allCases.map(\.rawValue)
+        guard rules.allSatisfy({ keep[$0] == nil }) else { return }
+        reader.report(
+            "keep: has no rule",
+            at: entry.position,
+            remedy: "Say what stays, such as newest: 7 or daily: 14, or remove keep: to keep all."
+        )
     }
 
     private static func checkReferences(_ job: ConfigRecord, _ file: ConfigRecord, _ reader: inout ConfigReader) {

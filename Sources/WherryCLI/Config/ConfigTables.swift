@@ -1,4 +1,5 @@
 import WherryCore
+import WherryEngine
 import WherryPluginKit
 
 /// Every key of `wherry.yaml`.
@@ -104,10 +105,34 @@ struct ConfigTables: Sendable {
                 ),
                 .optional("zstd", .table(zstd), "How the stage zstd compresses."),
                 .optional("age", .table(age), "For whom the stage age encrypts."),
+                .optional("keep", .table(keep), "Which copies of an instance it keeps; all when left out."),
                 .optional("options", .options(options), "What its plugin wants to know."),
             ]
         )
     }
+
+    private static let keep = ConfigTable(
+        title: "keep of a sink",
+        id: "sink-keep",
+        help: "A copy stays when one rule wants it, and the newest always; the others are removed at the end of runs.",
+        fields: [
+            .optional("newest", .integer(1...100_000), "The newest so many.", example: "3"),
+            .optional(
+                "within",
+                .duration,
+                "All whose backup was begun within so long before the newest.",
+                example: "48h"
+            ),
+        ]
+            + KeepPolicy.Period.allCases.map { period in
+                .optional(
+                    period.rawValue,
+                    .integer(1...100_000),
+                    "The newest of each of the last so many \(period.plural) that have one.",
+                    example: "7"
+                )
+            }
+    )
 
     private static let zstd = ConfigTable(
         title: "zstd of a sink",
@@ -324,5 +349,18 @@ struct ConfigTables: Sendable {
             help: descriptor.summary,
             options: options
         )
+    }
+}
+
+extension KeepPolicy.Period {
+    /// Several of them, in words.
+    var plural: String {
+        switch self {
+        case .hourly: "hours"
+        case .daily: "days"
+        case .weekly: "weeks"
+        case .monthly: "months"
+        case .yearly: "years"
+        }
     }
 }

@@ -52,6 +52,10 @@ enum ConfigTemplate {
           # Verified copies on this machine.
           - name: disk
             plugin: local-disk
+            # keep:                          # which copies of an instance stay; all when left out
+            #   newest: 3
+            #   daily: 14
+            #   monthly: 12
             options:
               root: backups
 

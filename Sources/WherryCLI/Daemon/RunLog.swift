@@ -23,6 +23,8 @@ struct RunLog: RunObserver {
         case .failed(let key, let sink, let failure):
             let words: Logger.Metadata = ["backup": "\(key)", "sink": "\(sink)"]
             logger.warning("delivery failed", metadata: words.merging(failure.words) { $1 })
+        case .removed(let key, let sink):
+            logger.info("old copy removed", metadata: ["backup": "\(key)", "sink": "\(sink)"])
         case .abandoned(let what, let failure):
             let words: Logger.Metadata = ["what": "\(what)"]
             logger.error("given up", metadata: words.merging(failure.words) { $1 })

@@ -9,22 +9,38 @@ struct Prune: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Remove from sinks what nobody needs any more.",
         discussion: """
+            --copies removes the copies that a sink does not keep by the rules of keep: in the configuration, as every run
+            does at its end. The newest copy of an instance always stays, and while it is not seen to be there, so do all
+            others. What was removed stays in the catalog's history, and is not delivered again.
+
             --uploads drops unfinished uploads with their parts: those that runs of this catalog began and nobody has gone
             on with for --older-than. They take room at the store, and no listing of objects shows them. Whatever was
-            completed stays. Not while a run is at work.
+            completed stays.
+
+            Not while a run is at work.
 
             EXAMPLES
-              wherry prune --uploads
+              wherry prune --copies --dry-run --all
+              wherry prune --copies
               wherry prune --uploads --older-than 0s --sink offsite
             """
     )
 
     @OptionGroup var global: GlobalOptions
 
+    @Flag(help: "Remove copies that their sink does not keep.")
+    var copies = false
+
+    @Flag(name: [.customShort("n"), .long], help: "With --copies: show what would be removed, and remove nothing.")
+    var dryRun = false
+
+    @Flag(help: "With --copies: show what stays too, and which rule keeps it.")
+    var all = false
+
     @Flag(help: "Drop uploads that never came to their end.")
     var uploads = false
 
-    @Option(help: ArgumentHelp("Only what nobody has touched for so long.", valueName: "duration"))
+    @Option(help: ArgumentHelp("With --uploads: only what nobody has touched for so long.", valueName: "duration"))
     var olderThan = "1d"
 
     @Option(help: ArgumentHelp("Only at this sink; may be given again. All when left out.", valueName: "name"))
@@ -34,17 +50,38 @@ struct Prune: AsyncParsableCommand {
     var format = OutputFormat.table
 
     func run() async throws {
-        guard uploads else {
-            throw Failure(.usage, code: "prune.nothing", "Nothing is named to prune.", remedy: "Say --uploads.")
+        guard uploads != copies else {
+            throw Failure(
+                .usage,
+                code: "prune.nothing",
+                uploads ? "--copies and --uploads are two things." : "Nothing is named to prune.",
+                remedy: uploads ? "Prune one after the other." : "Say --copies or --uploads."
+            )
         }
         let age = try age()
         let code = try await Composition.with(global) { composition in
             let sinks = try composition.sinks(named: sink)
-            let lock = try RunLock(catalog: composition.catalog.path)
+            let lock = dryRun ? nil : try RunLock(catalog: composition.catalog.path)
             defer { withExtendedLifetime(lock) {} }
-            return await sweep(sinks, untouchedFor: age, composition)
+            guard copies else { return await sweep(sinks, untouchedFor: age, composition) }
+            guard sinks.contains(where: { $0.keep != nil }) else {
+                throw Failure(
+                    .configuration,
+                    code: "keep.no-rules",
+                    sink.isEmpty
+                        ? "No sink has rules for what it keeps." : "These sinks have no rules for what they keep.",
+                    remedy: "Give a sink keep: with rules such as newest: 7 or daily: 14."
+                )
+            }
+            return try await PruneCopies(composition: composition, format: format, isDry: dryRun, showsAll: all).run(
+                sinks
+            )
         }
         if code != 0 { throw ExitCode(code) }
+    }
+
+    func validate() throws {
+        if dryRun || all, !copies { throw ValidationError("--dry-run and --all go with --copies.") }
     }
 
     /// Sweeps sink after sink; the trouble of one keeps no other from its turn.

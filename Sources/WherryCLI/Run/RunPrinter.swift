@@ -41,6 +41,12 @@ final class RunPrinter: RunObserver {
                 ("class", .text(failure.failureClass.rawValue)), ("code", .text(failure.code)),
                 ("message", .text(failure.message)), ("remedy", failure.remedy.map { .text($0) } ?? .null),
             ])
+        case .removed(let key, let sink):
+            say("− \(key) removed from \(sink)", .dim)
+            emit([
+                ("type", .text("removed")), ("instance", .text(key.instance.rawValue)),
+                ("backup", .text(key.backup.rawValue)), ("sink", .text(sink.rawValue)),
+            ])
         case .abandoned(let what, let failure):
             failed(what, failure)
             emit([
