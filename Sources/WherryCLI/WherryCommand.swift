@@ -24,7 +24,8 @@ package struct WherryCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Work",
                 subcommands: [
-                    RunJobs.self, Daemon.self, Restore.self, Prove.self, ResolveURL.self, Fetch.self, BackupCommand.self,
+                    RunJobs.self, Daemon.self, Restore.self, Prove.self, ResolveURL.self, Fetch.self,
+                    BackupCommand.self,
                     Prune.self, Serve.self, Depot.self,
                     Serve.self, Depot.self,
                 ]
