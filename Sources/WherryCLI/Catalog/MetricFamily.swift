@@ -45,6 +45,12 @@ struct MetricFamily: Sendable {
             sql: "SELECT source, instance, unixepoch(newest_copy_at) FROM coverage"
         ),
         MetricFamily(
+            name: "wherry_newest_proven_timestamp_seconds",
+            kind: .gauge,
+            help: "When the newest backup was begun that has a copy which is proven to restore.",
+            sql: "SELECT source, instance, unixepoch(newest_proven_at) FROM coverage"
+        ),
+        MetricFamily(
             name: "wherry_copy_overdue",
             kind: .gauge,
             help: "Whether the newest copy of an instance is older than it may be, or there is none.",

@@ -28,7 +28,8 @@ struct StatusReport {
         instances = try rows(
             """
             SELECT source, instance, newest_backup, newest_backup_at, newest_copy, newest_copy_at, age_s, overdue, sinks,
-                unixepoch('now') - unixepoch(newest_backup_at) AS newest_backup_s
+                newest_proven, newest_proven_at, unixepoch('now') - unixepoch(newest_backup_at) AS newest_backup_s,
+                unixepoch('now') - unixepoch(newest_proven_at) AS newest_proven_s
             FROM coverage ORDER BY overdue DESC, source, instance
             """
         )
@@ -136,7 +137,9 @@ struct StatusReport {
         [
             ("source", row.cell("source")), ("instance", row.cell("instance")),
             ("newest_backup", row.age("newest_backup_s").map { .text("\($0) ago") } ?? .null),
-            ("newest_copy", row.age("age_s").map { .text("\($0) ago") } ?? .null), ("overdue", row.cell("overdue")),
+            ("newest_copy", row.age("age_s").map { .text("\($0) ago") } ?? .null),
+            ("newest_proven", row.age("newest_proven_s").map { .text("\($0) ago") } ?? .null),
+            ("overdue", row.cell("overdue")),
             ("copies_in", row.cell("sinks")),
         ]
     }
