@@ -55,17 +55,21 @@ struct RefusingHostTests {
         var settings = FaultFetch.settings(connections: 1)
         settings.refusalPause = .milliseconds(600)
         settings.backoff = Backoff(limit: 3, base: .milliseconds(20), cap: .milliseconds(200))
-        let (failures, requests) = try await fetch(4, from: behavior, settings)
+        let ((failures, requests), lateness) = try await Lateness.measured { [settings] in
+            try await fetch(4, from: behavior, settings)
+        }
         #expect(failures.count == 4)
         #expect(Set(failures.map(\.code)) == ["transfer.http-503"])
         let first = try #require(requests.first).time
         // Those that were on their way when the first was refused do not count.
         let later = requests.filter { $0.time - first > .milliseconds(500) }
         for (one, next) in zip(later, later.dropFirst()) {
-            #expect(next.time - one.time > settings.refusalPause * 0.9)
+            #expect(next.time - one.time > settings.refusalPause * 0.9 - lateness)
         }
         #expect(!later.isEmpty)
-        #expect(later.count == 4 * 2, "three times each, the first time together")
+        // On an overloaded machine some of the first four are read late.
+        let atFirst = lateness < .milliseconds(250) ? 4 : 1
+        #expect(later.count >= 4 * 2 && later.count <= 4 * 3 - atFirst, "three times each, the first time together")
     }
 
     /// A URL that expired while its file waited for the host is renewed; the host is not taken for one without time.
