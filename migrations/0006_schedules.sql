@@ -13,11 +13,13 @@ CREATE TABLE job_schedule (
     next_at            TEXT CHECK (next_at GLOB '????-??-??T??:??:??Z'),
     run_id             INTEGER REFERENCES run (id),
     last_succeeded_at  TEXT CHECK (last_succeeded_at GLOB '????-??-??T??:??:??Z'),
-    CHECK (state IN ('waiting', 'retrying') OR next_at IS NULL)
+    -- Runs that have failed since then.
+    failures           INTEGER NOT NULL DEFAULT 0 CHECK (failures >= 0),
+    CHECK (state <> 'off' OR next_at IS NULL)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX job_schedule_by_next ON job_schedule (next_at);
 
--- late_s: for how long a start is overdue, which it is when no daemon keeps the schedule, or a run takes long.
+-- late_s: for how long a start is overdue, which it is when no daemon keeps the schedule, or a run does not end.
 CREATE VIEW job_schedules AS
 SELECT
     j.job,
@@ -30,7 +32,8 @@ SELECT
     j.run_id AS last_run,
     r.state AS last_state,
     r.ended_at AS last_ended_at,
-    j.last_succeeded_at
+    j.last_succeeded_at,
+    j.failures
 FROM job_schedule AS j
 LEFT JOIN run AS r ON r.id = j.run_id;
 

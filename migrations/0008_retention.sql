@@ -5,6 +5,9 @@
 -- stays 'delivered', as it was; both are NULL again once it is delivered anew.
 ALTER TABLE delivery ADD COLUMN removed_at TEXT CHECK (removed_at GLOB '????-??-??T??:??:??Z');
 ALTER TABLE delivery ADD COLUMN gone_at TEXT CHECK (gone_at GLOB '????-??-??T??:??:??Z');
+CREATE INDEX delivery_there ON delivery (sink) WHERE state = 'delivered' AND removed_at IS NULL AND gone_at IS NULL;
+-- Whether two copies share a place is asked before one of them is removed.
+CREATE INDEX artifact_by_location ON artifact (location);
 
 -- Where the bytes ended up: one row a file where a copy is known, one a delivery otherwise. A copy counts as proven from
 -- the last proof that was given since it was delivered, unless a later try found its bytes wrong or gone.

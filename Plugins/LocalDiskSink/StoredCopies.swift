@@ -20,16 +20,22 @@ struct StoredCopies: Sendable {
     let root: String
 
     /// Whether all files are there with the sizes of the receipt.
+    ///
+    /// Where the root is missing so may be its disk, and nobody knows. What lies below another root is none of ours, unless it
+    /// is gone there, too.
     func presence(of receipt: Receipt) -> Presence {
+        var status = stat()
+        guard stat(root, &status) == 0 else {
+            return .unknown("There is no folder \(root): is its disk mounted?")
+        }
         for artifact in receipt.artifacts {
-            guard holds(artifact.location) else { return .unknown("\(artifact.location) does not lie below \(root).") }
-            var status = stat()
             guard lstat(artifact.location, &status) == 0 else {
                 guard errno == ENOENT || errno == ENOTDIR else {
                     return .unknown("\(artifact.location): \(String(cString: strerror(errno))).")
                 }
                 return .absent
             }
+            guard holds(artifact.location) else { return .unknown("\(artifact.location) does not lie below \(root).") }
             guard status.st_mode & S_IFMT == S_IFREG else { return .absent }
             let size = artifact.stored?.size ?? artifact.size
             if let size, size.bytes != Int64(status.st_size) { return .absent }

@@ -21,20 +21,24 @@ package struct StoredCopy: Sendable, Hashable {
     package var receipt: Receipt
     /// How many keys each file held when it was delivered, by position; none for those that nobody could count.
     package var keys: [Int: Int64]
+    /// Whether somebody looked for it and found it gone.
+    package var isGone: Bool
 }
 
 /// Where the bytes ended up.
 extension Catalog {
-    /// What was delivered and is neither removed nor known to be gone, by sink, the newest first.
+    /// What was delivered and not removed since, by sink, the newest first.
     ///
     /// - Parameters:
     ///   - sink: only to this one.
     ///   - instance: only of this one.
     ///   - since: only what was delivered from then on.
+    ///   - includesGone: whether copies that somebody found gone are told, too.
     package func copies(
         in sink: SinkName?,
         of instance: Instance.ID? = nil,
-        since: Timestamp? = nil
+        since: Timestamp? = nil,
+        includingGone includesGone: Bool = false
     ) async throws -> [StoredCopy] {
         try await read { db in
             var copies: [StoredCopy] = []
@@ -44,14 +48,14 @@ extension Catalog {
                 sql: """
                     SELECT delivery_id, instance, backup, sink, ended_at, shard, location, size_bytes, sha256, stages,
                         stored_size_bytes, stored_sha256, source, backup_started_at, keys,
-                        (SELECT backup_id FROM delivery WHERE delivery.id = delivery_id)
+                        (SELECT backup_id FROM delivery WHERE delivery.id = delivery_id), gone_at
                     FROM delivery_history
-                    WHERE state = 'delivered' AND removed_at IS NULL AND gone_at IS NULL AND shard IS NOT NULL
+                    WHERE state = 'delivered' AND removed_at IS NULL AND (gone_at IS NULL OR ?) AND shard IS NOT NULL
                         AND sink = coalesce(?, sink)
                         AND instance = coalesce(?, instance) AND ended_at >= coalesce(?, ended_at)
                     ORDER BY sink, ended_at DESC, delivery_id, shard
                     """,
-                arguments: [sink?.rawValue, instance?.rawValue, since?.description]
+                arguments: [includesGone, sink?.rawValue, instance?.rawValue, since?.description]
             )
             while let row = try rows.next() {
                 let delivery: Int64 = row[0]
@@ -69,7 +73,8 @@ extension Catalog {
                             sink: SinkName(rawValue: row[3]),
                             deliveredAt: (row[4] as String?).flatMap { Timestamp($0) } ?? Timestamp(seconds: 0),
                             receipt: Receipt(outcome: .delivered, artifacts: []),
-                            keys: [:]
+                            keys: [:],
+                            isGone: row[16] != nil
                         )
                     )
                     last = delivery
@@ -82,10 +87,11 @@ extension Catalog {
         }
     }
 
-    private static func artifact(_ row: Row) -> Artifact {
+    /// What a row with the columns of `delivery_history` says of a stored file.
+    static func artifact(_ row: Row) -> Artifact {
         var stored: StoredForm?
-        if let stages: String = row[9], let size: Int64 = row[10],
-            let digest = (row[11] as String?).flatMap({ SHA256Digest(hex: $0) })
+        if let stages: String = row["stages"], let size: Int64 = row["stored_size_bytes"],
+            let digest = (row["stored_sha256"] as String?).flatMap({ SHA256Digest(hex: $0) })
         {
             stored = StoredForm(
                 stages: stages.split(separator: " ").map(String.init),
@@ -94,10 +100,10 @@ extension Catalog {
             )
         }
         return Artifact(
-            position: row[5],
-            location: row[6],
-            size: (row[7] as Int64?).map { ByteCount($0) },
-            sha256: (row[8] as String?).flatMap { SHA256Digest(hex: $0) },
+            position: row["shard"],
+            location: row["location"],
+            size: (row["size_bytes"] as Int64?).map { ByteCount($0) },
+            sha256: (row["sha256"] as String?).flatMap { SHA256Digest(hex: $0) },
             stored: stored
         )
     }

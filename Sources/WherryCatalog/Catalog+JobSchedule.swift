@@ -32,16 +32,17 @@ extension Catalog {
         try db.cachedStatement(
             sql: """
                 INSERT INTO job_schedule (job, schedule, state, covered_until, slot_at, attempts, next_at, run_id,
-                    last_succeeded_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    last_succeeded_at, failures)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (job) DO UPDATE SET schedule = excluded.schedule, state = excluded.state,
                     covered_until = excluded.covered_until, slot_at = excluded.slot_at, attempts = excluded.attempts,
                     next_at = excluded.next_at, run_id = excluded.run_id,
-                    last_succeeded_at = excluded.last_succeeded_at
+                    last_succeeded_at = excluded.last_succeeded_at, failures = excluded.failures
                 """
         ).execute(arguments: [
             row.job.rawValue, row.schedule, row.state.rawValue, row.coveredUntil.description, row.slot?.description,
             row.attempts, row.next?.description, row.run?.rawValue, row.lastSucceeded?.description,
+            row.failures,
         ])
     }
 
@@ -56,6 +57,7 @@ extension Catalog {
         schedule.state = state
         schedule.slot = (row["slot_at"] as String?).flatMap { Timestamp($0) }
         schedule.attempts = row["attempts"]
+        schedule.failures = row["failures"]
         schedule.next = (row["next_at"] as String?).flatMap { Timestamp($0) }
         schedule.run = (row["run_id"] as Int64?).map { RunID(rawValue: $0) }
         schedule.lastSucceeded = (row["last_succeeded_at"] as String?).flatMap { Timestamp($0) }

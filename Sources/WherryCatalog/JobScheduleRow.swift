@@ -26,7 +26,9 @@ package struct JobScheduleRow: Sendable, Hashable {
     package var slot: Timestamp?
     /// How often it was started for that time.
     package var attempts: Int
-    /// When it starts next; nil when that cannot be told.
+    /// How many of its runs have failed since the last that did all that it was to do.
+    package var failures: Int
+    /// When it starts next, or should have; nil when that cannot be told.
     package var next: Timestamp?
     /// Its last run.
     package var run: RunID?
@@ -40,5 +42,6 @@ package struct JobScheduleRow: Sendable, Hashable {
         state = .waiting
         self.coveredUntil = coveredUntil
         attempts = 0
+        failures = 0
     }
 }

@@ -87,6 +87,7 @@ package struct SavedQuery: Sendable, Equatable {
                 SELECT ended_at, instance, backup, shard, sink, location, size_bytes, grade
                 FROM delivery_history
                 WHERE ended_at > strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-7 days') AND state = 'delivered'
+                    AND removed_at IS NULL AND gone_at IS NULL
                 ORDER BY ended_at DESC, shard
                 """
         ),

@@ -12,6 +12,10 @@ final class RunLedger: Sendable {
         var bySink: [SinkName: (delivered: Int, failed: Int)] = [:]
         var emitted: [SinkName: [Emitted]] = [:]
         var stopped: [SourceName: Failure] = [:]
+        /// Those that did not get all that they were to get, for a reason that is no failed delivery.
+        var unserved: Set<SinkName> = []
+        /// Copies that sinks do not keep any more and that were removed.
+        var removed = 0
         /// Those that could not be prepared; nothing is brought to them.
         var unprepared: Set<SinkName> = []
     }
@@ -69,6 +73,12 @@ final class RunLedger: Sendable {
             $0.bySink[sink, default: (0, 0)].failed += 1
         }
     }
+
+    /// These sinks did not get all that they were to get.
+    func unserved(_ sinks: [SinkName]) { state.withLock { $0.unserved.formUnion(sinks) } }
+
+    /// A copy was removed.
+    func removed() { state.withLock { $0.removed += 1 } }
 
     func abandoned(_ failure: Failure) { state.withLock { $0.abandoned.append(failure) } }
 

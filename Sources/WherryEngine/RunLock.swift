@@ -12,6 +12,9 @@ import WherryCore
 ///
 /// The system frees it when its process ends, however it ends.
 package final class RunLock: Sendable {
+    /// The code of the failure when another run holds the lock.
+    package static let busyCode = "run.active"
+
     private let descriptor: Int32
 
     /// Takes the lock of the catalog at `path`, a file beside it.
@@ -22,7 +25,7 @@ package final class RunLock: Sendable {
             file: path + ".lock",
             orThrow: Failure(
                 .conflict,
-                code: "run.active",
+                code: Self.busyCode,
                 "Another run is at work on the catalog \(path).",
                 remedy: "Wait for it to end; `wherry runs` shows it."
             )

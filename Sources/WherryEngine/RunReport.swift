@@ -25,6 +25,8 @@ package struct RunReport: Sendable {
     package var failed: [Failed]
     /// What made whole jobs or sinks fail.
     package var abandoned: [Failure]
+    /// How many copies were removed that their sinks do not keep any more.
+    package var removed: Int
     /// How long it took.
     package var duration: Duration
 

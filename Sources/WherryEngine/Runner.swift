@@ -176,6 +176,7 @@ package struct Runner: Sendable {
             plans: plans,
             failed: outcome.failed,
             abandoned: outcome.abandoned,
+            removed: outcome.removed,
             duration: ContinuousClock.now - started
         )
         do {
@@ -202,6 +203,7 @@ package struct Runner: Sendable {
             let failure = Failure.wrap(error, during: "asking the source \(job.source) what it has")
             if failure.failureClass == .cancelled { throw failure }
             ledger.abandoned(failure)
+            ledger.unserved(job.sinks)
             observer.observe(.abandoned("job \(job.name)", failure))
             return nil
         }
@@ -255,6 +257,7 @@ package struct Runner: Sendable {
         } catch {
             var failure = Failure.wrap(error, during: "finishing the sink \(sink.name)")
             if cancelled { failure.failureClass = .cancelled }
+            ledger.unserved([sink.name])
             for one in emitted {
                 // The catalog itself may be what fails; then the rows stay running and the next run recovers them.
                 try? await environment.catalog.endDelivery(one.delivery, with: failure, at: environment.clock.now)
@@ -274,11 +277,12 @@ package struct Runner: Sendable {
         for sink in sinks {
             let outcome = ledger.snapshot
             guard let policy = sink.keep, !outcome.unprepared.contains(sink.name),
-                outcome.bySink[sink.name]?.failed ?? 0 == 0
+                !outcome.unserved.contains(sink.name), outcome.bySink[sink.name]?.failed ?? 0 == 0
             else { continue }
             do {
                 let groups = try await pruner.decide(sink.name, by: policy)
                 let pruned = try await pruner.prune(groups, from: sink.sink, named: sink.name) { copy in
+                    ledger.removed()
                     observer.observe(.removed(copy.key, sink.name))
                 }
                 for failure in pruned.failures {

@@ -91,6 +91,17 @@ struct LocalDiskSinkTests {
                 }
             }
             #expect(FileManager.default.fileExists(atPath: other))
+            let elsewhere = Receipt(
+                outcome: .delivered,
+                artifacts: [Artifact(position: 0, location: "/no/such/root/dump.rdb")]
+            )
+            #expect(try await sink.presence(of: elsewhere) == .absent)
+            // Without its root, as when a disk is not mounted, nobody knows.
+            try FileManager.default.removeItem(atPath: scratch.file("root"))
+            guard case .unknown = try await sink.presence(of: receipt) else {
+                Issue.record("nobody can know that")
+                return
+            }
         }
     }
 

@@ -11,8 +11,10 @@ struct CheckDeliveries: AsyncParsableCommand {
         abstract: "Ask the sinks whether what was delivered is still there.",
         discussion: """
             By name and size, without reading it. Shows what is gone, and where nobody could look; --all shows what is \
-            there too. --again notes what is gone, so that the next run that wants it delivers it again, as long as its
-            source has it. Exit status: 66 when something is gone, else 0.
+            there too. --again notes what is gone, so that the next run that selects the backup delivers it again, as \
+            long as its source has it; not while a run is at work. What was noted and is there after all counts again.
+
+            Exit status: 66 when something is gone, else 0.
 
             EXAMPLES
               wherry deliveries check
@@ -38,6 +40,9 @@ struct CheckDeliveries: AsyncParsableCommand {
     @Flag(help: "Have the next run deliver again what is gone.")
     var again = false
 
+    @Flag(help: "With --again: also when nothing of a sink is there.")
+    var force = false
+
     @Option(help: "table for people, json or csv for machines.")
     var format = OutputFormat.table
 
@@ -51,24 +56,47 @@ struct CheckDeliveries: AsyncParsableCommand {
 
     func run() async throws {
         let looks = try await Composition.with(global) { composition in
+            // What a run removes on purpose meanwhile must not be taken for gone.
+            let lock = again ? try RunLock(catalog: composition.catalog.path) : nil
+            defer { withExtendedLifetime(lock) {} }
             let copies = try await composition.catalog.copies(
                 in: sink.map { SinkName(rawValue: $0) },
                 of: instance.map { Instance.ID(rawValue: $0) },
-                since: since.flatMap { Timestamp($0.text) }
+                since: since.flatMap { Timestamp($0.text) },
+                includingGone: true
             )
             if let sink, copies.isEmpty { _ = try composition.sinks(named: [sink]) }
             var looks: [Look] = []
             for name in Set(copies.map(\.sink)).sorted(by: { $0.rawValue < $1.rawValue }) {
                 looks += try await Self.look(at: copies.filter { $0.sink == name }, in: name, composition)
             }
-            let gone = looks.filter { $0.presence == .absent }
-            if again, !gone.isEmpty {
-                try await composition.catalog.noteGone(gone.map(\.copy.delivery), at: composition.clock.now)
-            }
+            try await note(looks, composition)
             return looks
         }
         show(looks)
         if looks.contains(where: { $0.presence == .absent }) { throw ExitCode(FailureClass.notFound.exitCode) }
+    }
+
+    /// Notes what came back, and with `--again` what is gone.
+    private func note(_ looks: [Look], _ composition: Composition) async throws {
+        let back = looks.filter { $0.copy.isGone && $0.presence == .present }
+        if !back.isEmpty { try await composition.catalog.noteThere(back.map(\.copy.delivery)) }
+        guard again else { return }
+        let gone = looks.filter { $0.presence == .absent && !$0.copy.isGone }
+        for (name, looks) in Dictionary(grouping: looks, by: \.copy.sink) where looks.count > 1 && !force {
+            guard looks.allSatisfy({ $0.presence == .absent }), looks.contains(where: { !$0.copy.isGone }) else {
+                continue
+            }
+            throw Failure(
+                .conflict,
+                code: "deliveries.all-gone",
+                "Not one of the \(looks.count) copies in \(name) is there, so none was noted as gone.",
+                remedy: "Is its disk mounted, and its place still the one of the configuration? Else add --force."
+            )
+        }
+        if !gone.isEmpty {
+            try await composition.catalog.noteGone(gone.map(\.copy.delivery), at: composition.clock.now)
+        }
     }
 
     /// The copies of one sink, in their order.
@@ -140,7 +168,7 @@ struct CheckDeliveries: AsyncParsableCommand {
         guard gone > 0 else { return }
         Terminal.output.line(
             again
-                ? "The next run delivers again what is gone, as long as its source has it: wherry run"
+                ? "The next run that selects them delivers them again, as long as their source has them: wherry run"
                 : "To have what is gone delivered again: wherry deliveries check --again"
         )
     }

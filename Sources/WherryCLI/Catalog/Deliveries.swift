@@ -46,14 +46,16 @@ struct Deliveries: AsyncParsableCommand {
         @Option(help: "Only deliveries that ended since: 7d, 2026-11-23 or 2026-11-23T04:00:00Z.")
         var since: SinceArgument?
 
+        /// What a delivery is now: a copy that is not there any more is said to be so.
+        private static let state = """
+            CASE WHEN removed_at IS NOT NULL THEN 'removed' WHEN gone_at IS NOT NULL THEN 'gone' ELSE state END
+            """
+
         func run() async throws {
             var listing = Listing(
                 [
                     "ended_at",
-                    """
-                    CASE WHEN removed_at IS NOT NULL THEN 'removed' WHEN gone_at IS NOT NULL THEN 'gone' ELSE state END
-                    AS state
-                    """,
+                    "\(Self.state) AS state",
                     "sink", "instance", "backup", "shard", "size_bytes", "grade",
                     "location", "failure_message",
                 ],
@@ -63,7 +65,7 @@ struct Deliveries: AsyncParsableCommand {
             listing.filter("instance = ?", instance)
             listing.filter("backup = ?", backup)
             listing.filter("sink = ?", sink)
-            listing.filter("state = ?", state?.rawValue)
+            listing.filter("\(Self.state) = ?", state?.rawValue)
             listing.filter("ended_at >= ?", since?.text)
             try options.show(listing, empty: "Nothing was delivered yet. Run a job: wherry run")
         }

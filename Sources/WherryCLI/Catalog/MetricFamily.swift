@@ -60,7 +60,11 @@ struct MetricFamily: Sendable {
             name: "wherry_deliveries",
             kind: .gauge,
             help: "Deliveries by what became of them.",
-            sql: "SELECT sink, state, count(*) FROM delivery GROUP BY sink, state"
+            sql: """
+                SELECT sink, CASE WHEN removed_at IS NOT NULL THEN 'removed' WHEN gone_at IS NOT NULL THEN 'gone'
+                    ELSE state END AS state, count(*)
+                FROM delivery GROUP BY 1, 2
+                """
         ),
         MetricFamily(
             name: "wherry_delivered_bytes",
@@ -114,10 +118,10 @@ struct MetricFamily: Sendable {
             sql: "SELECT job, unixepoch(last_succeeded_at) FROM job_schedules WHERE state <> 'off'"
         ),
         MetricFamily(
-            name: "wherry_job_attempts",
+            name: "wherry_job_failures",
             kind: .gauge,
-            help: "How often a scheduled job was started for its present time without having done all.",
-            sql: "SELECT job, attempts FROM job_schedules WHERE state <> 'off'"
+            help: "Runs of a scheduled job that have failed since one did all that it was to do.",
+            sql: "SELECT job, failures FROM job_schedules WHERE state <> 'off'"
         ),
         MetricFamily(
             name: "wherry_urls_issued_total",

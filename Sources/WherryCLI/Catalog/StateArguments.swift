@@ -7,7 +7,7 @@ enum BackupStateArgument: String, CaseIterable, ExpressibleByArgument {
 
 /// A delivery's state on the command line.
 enum DeliveryStateArgument: String, CaseIterable, ExpressibleByArgument {
-    case running, delivered, emitted, failed, interrupted
+    case running, delivered, emitted, failed, interrupted, removed, gone
 }
 
 /// A run's state on the command line.

@@ -20,7 +20,8 @@ struct StatusReport {
         jobs = try rows(
             """
             SELECT job, state, schedule, next_at, late_s, slot_at, attempts, last_run, last_state, last_ended_at,
-                last_succeeded_at, unixepoch(next_at) - unixepoch('now') AS next_in_s,
+                last_succeeded_at, failures, unixepoch(next_at) - unixepoch('now') AS next_in_s,
+                unixepoch('now') - unixepoch(last_succeeded_at) AS last_succeeded_s,
                 unixepoch('now') - unixepoch(last_ended_at) AS last_ended_s
             FROM job_schedules WHERE state <> 'off' ORDER BY next_at IS NULL, next_at, job
             """
@@ -47,13 +48,16 @@ struct StatusReport {
         var complaints: [String] = []
         for row in jobs.rows.map({ StatusRow(jobs, $0) }) {
             let job = row.text("job")
-            if row.text("state") == "retrying", row.number("attempts") > 0 {
-                complaints.append("The job \(job) failed \(row.number("attempts")) times.")
-            } else if row.text("state") == "waiting", row.number("attempts") > 0 {
-                complaints.append("The job \(job) failed, and is not tried again before its next time.")
+            let failures = row.number("failures")
+            if failures > 0 {
+                let last = row.age("last_succeeded_s").map { "; it did all that it was to do \($0) ago" } ?? ""
+                let times = failures == 1 ? "once" : "\(failures) times in a row"
+                complaints.append("The job \(job) failed \(times)\(last).")
             }
-            if row.text("state") != "running", row.number("late_s") > lateness {
-                complaints.append("The job \(job) is \(rough(row.number("late_s"))) late: does wherry daemon run?")
+            let late = row.number("late_s")
+            if late > lateness {
+                let what = row.text("state") == "running" ? "has run past its next time by" : "is late by"
+                complaints.append("The job \(job) \(what) \(rough(late)): does wherry daemon run?")
             }
         }
         for row in instances.rows.map({ StatusRow(instances, $0) }) where row.number("overdue") != 0 {
@@ -129,7 +133,7 @@ struct StatusReport {
         return [
             ("job", .text(row.text("job"))), ("schedule", .text(row.text("schedule"))),
             ("state", .text(row.text("state"))), ("next", .text(next)), ("at", row.cell("next_at")),
-            ("attempts", row.cell("attempts")), ("last", last.map { .text($0) } ?? .null),
+            ("failures", row.cell("failures")), ("last", last.map { .text($0) } ?? .null),
         ]
     }
 

@@ -54,7 +54,7 @@ struct Daemon: AsyncParsableCommand {
             )
             if now { keeper.hurry() }
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { await Self.obey(signals, orders, composition.logger) }
+                group.addTask { await Self.obey(signals, orders, notifier, composition.logger) }
                 group.addTask { await metrics.keep() }
                 group.addTask { await Self.live(notifier) }
                 defer { group.cancelAll() }
@@ -63,12 +63,18 @@ struct Daemon: AsyncParsableCommand {
         }
     }
 
-    private static func obey(_ signals: UnixSignalsSequence, _ orders: DaemonOrders, _ logger: Logger) async {
+    private static func obey(
+        _ signals: UnixSignalsSequence,
+        _ orders: DaemonOrders,
+        _ notifier: ServiceNotifier,
+        _ logger: Logger
+    ) async {
         for await signal in signals {
             if signal == .sighup {
                 orders.reload()
             } else {
                 logger.info("stopping", metadata: ["signal": "\(signal)"])
+                notifier.stopping()
                 orders.stop()
             }
         }

@@ -6,14 +6,22 @@ import WherryEngine
 /// Tells the log how a run goes: its deliveries and failures, no bytes.
 struct RunLog: RunObserver {
     private let logger: Logger
+    private let start: Logger.Metadata
 
-    init(_ logger: Logger) { self.logger = logger }
+    /// - Parameter start: what to say when it starts.
+    init(_ logger: Logger, start: Logger.Metadata) {
+        self.logger = logger
+        self.start = start
+    }
 
     func observe(_ event: RunEvent) {
         switch event {
         case .recovered(let runs):
             logger.notice("an earlier run ended without notice", metadata: ["runs": "\(runs)"])
-        case .planned, .started, .received: break
+        case .planned(let plan):
+            let words: Logger.Metadata = ["deliveries": "\(plan.deliveries)"]
+            logger.info("job starts", metadata: start.merging(words) { $1 })
+        case .started, .received: break
         case .delivered(let key, let sink, let receipt):
             var words: Logger.Metadata = ["backup": "\(key)", "sink": "\(sink)"]
             if receipt.outcome == .delivered {
@@ -40,6 +48,7 @@ struct RunLog: RunObserver {
             metadata: [
                 "run": "\(report.run)", "state": "\(report.state.rawValue)", "delivered": "\(totals.delivered)",
                 "emitted": "\(totals.emitted)", "failed": "\(totals.failed)", "bytes": "\(totals.bytes)",
+                "removed": "\(report.removed)",
                 "seconds": "\((report.duration.fractionalSeconds * 10).rounded() / 10)",
             ]
         )

@@ -15,6 +15,8 @@ struct ScheduleKeeper {
     private let metrics: MetricsKeeper
     private var scheduler: Scheduler
     private var kept: [JobScheduleRow]?
+    /// When it was last said of a job that it waits for another run.
+    private var saidBusy: [JobName: ContinuousClock.Instant] = [:]
 
     private var logger: Logger { composition.logger }
 
@@ -62,39 +64,41 @@ struct ScheduleKeeper {
                 metrics.refresh()
             }
         }
-        notifier.stopping()
         logger.info("stopped")
     }
 
-    private func run(_ name: JobName, slot: Timestamp, attempt: Int) async -> (Scheduler.Outcome, RunID?) {
+    private mutating func run(_ name: JobName, slot: Timestamp, attempt: Int) async -> (Scheduler.Outcome, RunID?) {
         var logger = logger
         logger[metadataKey: "job"] = "\(name)"
         let composition = composition
         do {
             let jobs = try composition.jobs(named: [name.rawValue])
-            logger.info("job starts", metadata: ["due": "\(slot)", "attempt": "\(attempt)"])
-            let observer = RunLog(logger)
+            let observer = RunLog(logger, start: ["due": "\(slot)", "attempt": "\(attempt)"])
             let report = try await orders.stoppable {
                 let runner = Runner(try await composition.runEnvironment(for: jobs), observer: observer)
                 return try await runner.run(jobs, askedBy: BackupTasks.scheduler)
             }
+            saidBusy[name] = nil
             observer.finish(report)
             switch report.state {
             case .succeeded: return (.succeeded, report.run)
-            case .cancelled: return (.cancelled, report.run)
+            // What was not asked to stop and stopped all the same did not do its work.
+            case .cancelled: return (orders.isStopping ? .cancelled : .failed, report.run)
             case .partial, .failed, .interrupted: return (.failed, report.run)
             }
         } catch {
             let failure = Failure.wrap(error, during: "running the job \(name)")
-            switch failure.failureClass {
-            case .cancelled: return (.cancelled, nil)
-            case .conflict:
-                logger.debug("another run is at work", metadata: ["error.code": "\(failure.code)"])
+            if failure.failureClass == .cancelled, orders.isStopping { return (.cancelled, nil) }
+            if failure.code == RunLock.busyCode {
+                let now = ContinuousClock.now
+                if saidBusy[name].map({ now - $0 > .seconds(3_600) }) ?? true {
+                    logger.notice("job waits: another run is at work", metadata: ["due": "\(slot)"])
+                    saidBusy[name] = now
+                }
                 return (.busy, nil)
-            default:
-                logger.error("job cannot run", metadata: failure.words)
-                return (.failed, nil)
             }
+            logger.error("job cannot run", metadata: failure.words)
+            return (.failed, nil)
         }
     }
 
@@ -112,10 +116,13 @@ struct ScheduleKeeper {
                     remedy: "Restart the daemon, or name the old catalog."
                 )
             }
+            // Jobs that get a schedule back go on where they were.
+            let known = Set(scheduler.rows.map(\.job))
+            let old = (try? await composition.catalog.jobSchedules()) ?? []
             composition = composition.with(config)
-            scheduler = Self.scheduler(composition, rows: scheduler.rows)
-            try await composition.catalog.keep(scheduler.rows, only: true)
-            kept = scheduler.rows
+            let rows = scheduler.rows + old.filter { !known.contains($0.job) }
+            scheduler = Self.scheduler(composition, rows: rows, wasKept: true)
+            await writeDown(only: true)
             metrics.write(to: config.daemon.metricsFile)
             let jobs = config.schedule.map(\.name.rawValue).joined(separator: " ")
             logger.info("the configuration was read anew", metadata: ["jobs": "\(jobs)"])
@@ -127,11 +134,11 @@ struct ScheduleKeeper {
     }
 
     /// Writes down what changed.
-    private mutating func writeDown() async {
+    private mutating func writeDown(only: Bool = false) async {
         let rows = scheduler.rows
-        guard rows != kept else { return }
+        guard rows != kept || only else { return }
         do {
-            try await composition.catalog.keep(rows)
+            try await composition.catalog.keep(rows, only: only)
             kept = rows
         } catch {
             // Without it a job may run once more after a restart; not running it would be worse.
@@ -140,19 +147,26 @@ struct ScheduleKeeper {
         }
     }
 
-    private static func scheduler(_ composition: Composition, rows: [JobScheduleRow]) -> Scheduler {
+    private static func scheduler(
+        _ composition: Composition,
+        rows: [JobScheduleRow],
+        wasKept: Bool = false
+    ) -> Scheduler {
         Scheduler(
             composition.config.schedule,
             rows: rows,
             seed: ScheduledJob.hash(Environment.hostName + composition.config.catalog),
             zone: composition.config.daemon.zone,
-            now: composition.clock.now
+            now: composition.clock.now,
+            wasKept: wasKept
         )
     }
 
     /// For `systemctl status`.
     private var status: String {
-        let nexts = scheduler.rows.compactMap { row in row.next.map { (time: $0, job: row.job) } }
+        let nexts = scheduler.rows.filter { $0.state != .running }.compactMap { row in
+            row.next.map { (time: $0, job: row.job) }
+        }
         guard let next = nexts.min(by: { $0.time < $1.time }) else { return "nothing is scheduled" }
         return "next is \(next.job) at \(next.time)"
     }

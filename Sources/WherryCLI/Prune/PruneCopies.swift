@@ -27,16 +27,19 @@ struct PruneCopies {
             do {
                 let sink = try await composition.make(config)
                 let groups = try await composition.pruner.decide(sink.name, by: policy)
-                var removed = Set(groups.flatMap(\.leaving).map(\.delivery))
-                if !isDry {
+                var words: [Int64: String] = [:]
+                if isDry {
+                    for copy in groups.flatMap(\.leaving) { words[copy.delivery] = "leaves" }
+                } else {
                     let outcome = try await composition.pruner.prune(groups, from: sink.sink, named: sink.name)
-                    removed = Set(outcome.removed.map(\.delivery))
+                    for copy in outcome.removed { words[copy.delivery] = "removed" }
+                    for copy in outcome.missing { words[copy.delivery] = "missing" }
                     for failure in outcome.failures { tell(failure) }
                 }
                 for decision in groups.flatMap(\.decisions) {
-                    let isLeaving = removed.contains(decision.copy.delivery)
-                    if isLeaving { counts.leaving += 1 } else { counts.staying += 1 }
-                    if isLeaving || showsAll { rows.append(row(decision, isLeaving: isLeaving)) }
+                    let word = words[decision.copy.delivery]
+                    if word == nil { counts.staying += 1 } else if word != "missing" { counts.leaving += 1 }
+                    if word != nil || showsAll { rows.append(row(decision, word ?? "stays", of: sink.name)) }
                 }
             } catch {
                 let failure = Failure.wrap(error, during: "pruning the sink \(config.name)")
@@ -57,13 +60,11 @@ struct PruneCopies {
         return code
     }
 
-    private func row(_ decision: CopyPruner.Decision, isLeaving: Bool) -> [ResultTable.Cell] {
+    private func row(_ decision: CopyGroup.Decision, _ word: String, of sink: SinkName) -> [ResultTable.Cell] {
         let copy = decision.copy
-        let sizes = copy.receipt.artifacts.compactMap { ($0.stored?.size ?? $0.size)?.bytes }
-        let word = isLeaving ? (isDry ? "leaves" : "removed") : "stays"
         return [
-            .text(word), .text(copy.sink.rawValue), .text(copy.key.instance.rawValue), .text(copy.key.backup.rawValue),
-            .text(copy.startedAt.description), .integer(sizes.reduce(0, +)),
+            .text(word), .text(sink.rawValue), .text(copy.key.instance.rawValue), .text(copy.key.backup.rawValue),
+            .text(copy.startedAt.description), copy.size.map { .integer($0) } ?? .null,
             decision.reasons.isEmpty ? .null : .text(decision.reasons.joined(separator: " ")),
         ]
     }

@@ -74,6 +74,7 @@ enum RunSummaryText {
         if totals.emitted > 0 { parts.append("\(totals.emitted) written down") }
         if totals.failed > 0 { parts.append("\(totals.failed) failed") }
         if parts.isEmpty { parts.append("nothing delivered") }
+        if report.removed > 0 { parts.append("\(report.removed) old removed") }
         parts.append(
             totals.urlsIssued == 1
                 ? "1 URL issued" : "\(totals.urlsIssued == 0 ? "no" : "\(totals.urlsIssued)") URLs issued"

@@ -89,6 +89,7 @@ final class RunPrinter: RunObserver {
                     ("delivered", .integer(Int64(totals.delivered))), ("emitted", .integer(Int64(totals.emitted))),
                     ("failed", .integer(Int64(totals.failed))), ("urls_issued", .integer(Int64(totals.urlsIssued))),
                     ("bytes", .integer(totals.bytes)),
+                    ("removed", .integer(Int64(report.removed))),
                     ("seconds", .real((report.duration.fractionalSeconds * 1_000).rounded() / 1_000)),
                 ]) + "\n"
             )

@@ -4,39 +4,12 @@ package import WherryPluginKit
 
 /// Removes the copies from a sink that its policy does not keep.
 ///
-/// Copies of one instance are judged together, and only while the newest of them is seen to be there: a sink that lost
-/// it, or where nobody can look, keeps what else it has. Only who holds the run lock may remove.
+/// Copies of one instance are judged together, and only those count that can be relied on: a copy that misses a file, that
+/// was found damaged, or whose backup lies in the future, as a clock that was wrong may say, stays and takes no other's place.
+/// Nothing is removed before all that stay were seen to be there. Only who holds the run lock may remove.
 package struct CopyPruner: Sendable {
-    /// What is to become of a copy.
-    package struct Decision: Sendable, Hashable {
-        /// The copy.
-        package var copy: StoredCopy
-        /// Why it is kept, in words; empty when it may go.
-        package var reasons: [String]
-    }
-
-    /// The copies of one instance in one sink.
-    package struct Group: Sendable, Hashable {
-        /// The source of the instance.
-        package var source: SourceName
-        /// The instance.
-        package var instance: Instance.ID
-        /// The newest first.
-        package var decisions: [Decision]
-
-        /// What may go, the oldest first.
-        package var leaving: [StoredCopy] { decisions.filter(\.reasons.isEmpty).map(\.copy).reversed() }
-    }
-
-    /// What came of it.
-    package struct Outcome: Sendable {
-        /// What was removed.
-        package var removed: [StoredCopy] = []
-        /// Why copies that may go are still there: one for each instance or copy.
-        package var failures: [Failure] = []
-        /// Makes an outcome of nothing.
-        package init() {}
-    }
+    /// How far ahead of ours the clock may be by which backups are dated, time zones included.
+    static let clockTolerance = Duration.seconds(86_400)
 
     private let catalog: Catalog
     private let clock: any WallClock
@@ -52,30 +25,36 @@ package struct CopyPruner: Sendable {
     }
 
     /// What the policy says of everything that a sink has.
-    package func decide(_ sink: SinkName, by policy: KeepPolicy) async throws -> [Group] {
-        let copies = try await catalog.copies(in: sink)
-        let byInstance = Dictionary(grouping: copies) { Place(source: $0.source, instance: $0.key.instance) }
-        return byInstance.sorted { $0.key < $1.key }.map { place, copies in
-            let sorted = copies.sorted { ($0.startedAt, $0.backup) > ($1.startedAt, $1.backup) }
-            let reasons = policy.reasons(for: sorted.map(\.startedAt), in: zone)
-            return Group(
-                source: place.source,
-                instance: place.instance,
-                decisions: zip(sorted, reasons).map { Decision(copy: $0, reasons: $1) }
-            )
+    package func decide(_ sink: SinkName, by policy: KeepPolicy) async throws -> [CopyGroup] {
+        let latest = clock.now + Self.clockTolerance
+        var groups: [CopyGroup] = []
+        for copy in try await catalog.keptCopies(in: sink) {
+            if groups.last?.source != copy.source || groups.last?.instance != copy.key.instance {
+                groups.append(CopyGroup(source: copy.source, instance: copy.key.instance))
+            }
+            groups[groups.count - 1].decisions.append(CopyGroup.Decision(copy: copy, doubt: doubt(copy, latest)))
         }
+        for index in groups.indices { groups[index].judge(by: policy, in: zone) }
+        return groups
+    }
+
+    /// Why a copy does not count; nil when it does.
+    private func doubt(_ copy: KeptCopy, _ latest: Timestamp) -> String? {
+        if copy.isDoubtful { return "damaged" }
+        if !copy.isComplete { return "incomplete" }
+        return copy.startedAt > latest ? "future" : nil
     }
 
     /// Removes what may go, and notes each in the catalog.
     ///
     /// - Throws: `CancellationError`; the trouble of one copy is told in the outcome and keeps no other from its turn.
     package func prune(
-        _ groups: [Group],
+        _ groups: [CopyGroup],
         from sink: any Sink,
         named name: SinkName,
-        onRemoval: (StoredCopy) -> Void = { _ in }
-    ) async throws -> Outcome {
-        var outcome = Outcome()
+        onRemoval: (KeptCopy) -> Void = { _ in }
+    ) async throws -> PruneOutcome {
+        var outcome = PruneOutcome()
         for group in groups where !group.leaving.isEmpty {
             if let failure = try await reasonToWait(group, sink, name) {
                 outcome.failures.append(failure)
@@ -84,11 +63,12 @@ package struct CopyPruner: Sendable {
             for copy in group.leaving {
                 try Task.checkCancellation()
                 do {
-                    try await sink.remove(copy.receipt)
-                    // What is removed and not noted is removed once more the next time, which sinks bear.
-                    try await catalog.noteRemoved(copy.delivery, at: clock.now)
-                    outcome.removed.append(copy)
-                    onRemoval(copy)
+                    if try await remove(copy, from: sink, name) {
+                        outcome.removed.append(copy)
+                        onRemoval(copy)
+                    } else {
+                        outcome.missing.append(copy)
+                    }
                 } catch {
                     let failure = Failure.wrap(error, during: "removing the copy of \(copy.key) from \(name)")
                     if failure.failureClass == .cancelled { throw CancellationError() }
@@ -99,40 +79,63 @@ package struct CopyPruner: Sendable {
         return outcome
     }
 
-    /// Why nothing of an instance may be removed now; nil when its newest copy is there.
-    private func reasonToWait(_ group: Group, _ sink: any Sink, _ name: SinkName) async throws -> Failure? {
-        guard let newest = group.decisions.first?.copy else { return nil }
-        let presence: Presence
-        do {
-            presence = try await sink.presence(of: newest.receipt)
-        } catch let failure as Failure where failure.failureClass != .cancelled {
-            presence = .unknown(failure.message)
-        }
-        switch presence {
-        case .present: return nil
-        case .absent:
-            return Failure(
-                .corrupt,
-                code: "keep.newest-gone",
-                "The newest copy of \(group.instance) is gone from \(name): nothing older was removed.",
-                remedy: "Have it delivered again: wherry deliveries check --again, then wherry run."
-            )
-        case .unknown(let reason):
-            return Failure(
-                .transient,
-                code: "keep.newest-unknown",
-                "Nobody could look whether \(name) has the newest copy of \(group.instance), so nothing was removed: "
-                    + reason,
-                remedy: "Try again when the sink can be reached: wherry prune --copies."
+    /// Removes one copy.
+    ///
+    /// - Returns: false when it is not there. That is no removal: the place may be another one than it was.
+    private func remove(_ copy: KeptCopy, from sink: any Sink, _ name: SinkName) async throws -> Bool {
+        if try await catalog.sharesPlace(copy.delivery) {
+            throw Failure(
+                .conflict,
+                code: "keep.shared-place",
+                "The copy of \(copy.key) in \(name) lies where another copy lies, too, so it was not removed.",
+                remedy: "Give each sink a place of its own, and each backup its own path there."
             )
         }
+        let receipt = try await catalog.receipt(of: copy.delivery)
+        switch try await sink.presence(of: receipt) {
+        case .present: break
+        case .absent: return false
+        case .unknown(let reason): throw Self.unknown(copy.key.instance, name, reason)
+        }
+        try await sink.remove(receipt)
+        // What is removed and not noted is asked for once more the next time, and found missing.
+        try await catalog.noteRemoved(copy.delivery, at: clock.now)
+        return true
     }
 
-    private struct Place: Hashable, Comparable {
-        var source: SourceName
-        var instance: Instance.ID
-        static func < (left: Self, right: Self) -> Bool {
-            (left.source.rawValue, left.instance.rawValue) < (right.source.rawValue, right.instance.rawValue)
+    /// Why nothing of an instance may be removed now; nil when all that stays is there.
+    private func reasonToWait(_ group: CopyGroup, _ sink: any Sink, _ name: SinkName) async throws -> Failure? {
+        for copy in group.staying {
+            try Task.checkCancellation()
+            let presence: Presence
+            do {
+                presence = try await sink.presence(of: try await catalog.receipt(of: copy.delivery))
+            } catch let failure as Failure where failure.failureClass != .cancelled {
+                presence = .unknown(failure.message)
+            }
+            // A sink may take a signal to its child for the child's trouble.
+            try Task.checkCancellation()
+            switch presence {
+            case .present: continue
+            case .absent:
+                return Failure(
+                    .corrupt,
+                    code: "keep.kept-gone",
+                    "The copy of \(copy.key), which is to stay, is gone from \(name): nothing of \(group.instance) was removed.",
+                    remedy: "Is its disk mounted? Else have it delivered again: wherry deliveries check --again."
+                )
+            case .unknown(let reason): return Self.unknown(group.instance, name, reason)
+            }
         }
+        return nil
+    }
+
+    private static func unknown(_ instance: Instance.ID, _ name: SinkName, _ reason: String) -> Failure {
+        Failure(
+            .transient,
+            code: "keep.unknown",
+            "Nobody could look whether \(name) has what is to stay of \(instance), so nothing was removed: \(reason)",
+            remedy: "Try again when the sink can be reached: wherry prune --copies."
+        )
     }
 }

@@ -43,8 +43,18 @@ package struct Scheduler: Sendable {
         var job: ScheduledJob
         var delay: Duration
         var row: JobScheduleRow
-        /// When it is tried again, whether for a failure or because another run was at work.
+        /// When it is tried again after it failed, was stopped, or found another run at work.
         var again: Timestamp?
+        /// When it was due that it was started for last.
+        var startedFor: Timestamp?
+        /// It is not started before: another run is at work.
+        var notBefore: Timestamp?
+
+        /// When it is to be started; nil while it runs, or when that cannot be told.
+        var due: Timestamp? {
+            guard row.state != .running, let next = row.next else { return nil }
+            return max(next, notBefore ?? next)
+        }
     }
 
     private var entries: [Entry]
@@ -56,12 +66,15 @@ package struct Scheduler: Sendable {
     /// Goes on where `rows` end.
     ///
     /// A job without a row is new: it is first due at its next time. One that was running was interrupted: it is due now.
+    ///
+    /// - Parameter wasKept: whether somebody kept the schedules until now, so that nothing was missed.
     package init(
         _ jobs: [ScheduledJob],
         rows: [JobScheduleRow],
         seed: UInt64,
         zone: ZoneOffset,
-        now: Timestamp
+        now: Timestamp,
+        wasKept: Bool = false
     ) {
         self.seed = seed
         self.zone = zone
@@ -74,7 +87,7 @@ package struct Scheduler: Sendable {
                     ?? JobScheduleRow(job: job.name, schedule: job.schedule.description, coveredUntil: now)
             )
             entry.row.schedule = job.schedule.description
-            entry.resume(at: now, zone)
+            entry.resume(at: now, zone, wasKept: wasKept)
             return entry
         }
     }
@@ -83,9 +96,9 @@ package struct Scheduler: Sendable {
     package mutating func next(at now: Timestamp) -> Step {
         for index in entries.indices { entries[index].followClock(to: now, zone) }
         guard !entries.contains(where: { $0.row.state == .running }) else { return .wait(until: nil) }
-        let first = entries.indices.filter { entries[$0].row.next != nil }
-            .min { (entries[$0].row.next ?? now, $0) < (entries[$1].row.next ?? now, $1) }
-        guard let first, let due = entries[first].row.next else { return .wait(until: nil) }
+        let first = entries.indices.filter { entries[$0].due != nil }
+            .min { (entries[$0].due ?? now, $0) < (entries[$1].due ?? now, $1) }
+        guard let first, let due = entries[first].due else { return .wait(until: nil) }
         guard due <= now else { return .wait(until: due) }
         entries[first].start(at: now, zone)
         let row = entries[first].row
@@ -94,7 +107,9 @@ package struct Scheduler: Sendable {
 
     /// Jobs that are due now whatever their schedules say: all, once.
     package mutating func hurry(at now: Timestamp) {
-        for index in entries.indices where entries[index].row.state != .running {
+        // One that was interrupted or failed has its time already, or is given up for good reason.
+        for index in entries.indices where entries[index].row.state == .waiting && entries[index].row.attempts == 0 {
+            entries[index].row.state = .retrying
             entries[index].again = now
             entries[index].row.next = now
         }
@@ -121,7 +136,7 @@ extension Scheduler.Entry {
     }
 
     /// Goes on after a time in which nobody kept its schedule.
-    fileprivate mutating func resume(at now: Timestamp, _ zone: ZoneOffset) {
+    fileprivate mutating func resume(at now: Timestamp, _ zone: ZoneOffset, wasKept: Bool) {
         followClock(to: now, zone)
         switch row.state {
         case .running:
@@ -137,7 +152,9 @@ extension Scheduler.Entry {
             row.coveredUntil = now - delay
         case .waiting: break
         }
-        if !job.catchesUp, let due = due(zone), due <= now { row.coveredUntil = max(row.coveredUntil, now - delay) }
+        if !wasKept, !job.catchesUp, let due = due(zone), due <= now {
+            row.coveredUntil = max(row.coveredUntil, now - delay)
+        }
         plan(zone)
     }
 
@@ -153,6 +170,7 @@ extension Scheduler.Entry {
     }
 
     fileprivate mutating func start(at now: Timestamp, _ zone: ZoneOffset) {
+        startedFor = row.next
         let slot = job.schedule.next(after: row.coveredUntil, in: zone)
         if let slot, slot + delay <= now {
             row.slot = slot
@@ -164,29 +182,36 @@ extension Scheduler.Entry {
             row.attempts += 1
         }
         row.state = .running
-        row.next = nil
         again = nil
+        notBefore = nil
+        // Its next time, so that a run without end is seen to be one.
+        row.next = due(zone)
     }
 
     fileprivate mutating func end(_ outcome: Scheduler.Outcome, at now: Timestamp, _ zone: ZoneOffset) {
         guard row.state == .running else { return }
+        let since = startedFor
         again = nil
         row.state = .waiting
         switch outcome {
         case .succeeded:
             row.lastSucceeded = now
             row.attempts = 0
+            row.failures = 0
         case .failed where row.attempts <= job.retries:
             row.state = .retrying
+            row.failures += 1
             again = now + Scheduler.pause(after: row.attempts)
-        case .failed: break
+        case .failed: row.failures += 1
         case .cancelled:
             row.state = .retrying
             again = now
             row.attempts -= 1
         case .busy:
+            // It stays due since it was, so that one that waits for ever is seen to be late.
             row.state = .retrying
-            again = now + Scheduler.busyPause
+            again = since
+            notBefore = now + Scheduler.busyPause
             row.attempts -= 1
         }
         plan(zone)

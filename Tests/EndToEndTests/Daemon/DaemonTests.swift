@@ -49,7 +49,7 @@ struct DaemonTests {
             #expect(status.output.contains("nightly  every 1d  waiting"))
             let metrics = try await Program(folder: home.path).run("metrics")
             #expect(metrics.output.contains("wherry_deliveries{sink=\"disk\",state=\"delivered\"} 3\n"))
-            #expect(metrics.output.contains("wherry_job_attempts{job=\"nightly\"} 0\n"))
+            #expect(metrics.output.contains("wherry_job_failures{job=\"nightly\"} 0\n"))
             #expect(try await daemon.stop() == 0)
             let shown = daemon.log + status.all + metrics.all
             for secret in try provider.catalog.tokens() + [Provider.secretKey] { #expect(!shown.contains(secret)) }

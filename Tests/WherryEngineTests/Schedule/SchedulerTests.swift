@@ -44,6 +44,7 @@ struct SchedulerTests {
         #expect(scheduler.next(at: at(28)) == .run("nightly", slot: at(28), attempt: 1))
         #expect(scheduler.rows[0].state == .running)
         #expect(scheduler.next(at: at(28, 1)) == .wait(until: nil), "it runs")
+        #expect(scheduler.rows[0].next == at(52), "a run without end is seen to be late")
         scheduler.ended("nightly", .succeeded, run: RunID(rawValue: 3), at: at(28, 10))
         #expect(scheduler.next(at: at(28, 10)) == .wait(until: at(52)))
         #expect(scheduler.rows[0].run == RunID(rawValue: 3))
@@ -156,7 +157,9 @@ struct SchedulerTests {
             #expect(scheduler.next(at: at(4, minute)) == .run("nightly", slot: at(4), attempt: 1))
             scheduler.ended("nightly", .busy, run: nil, at: at(4, minute))
             #expect(scheduler.next(at: at(4, minute)) == .wait(until: at(4, minute, 15)))
+            #expect(scheduler.rows[0].next == at(4), "it is late since then")
         }
+        #expect(scheduler.rows[0].failures == 0)
     }
 
     @Test func aJobThatGetsItsScheduleBackMissedNothing() throws {
@@ -219,6 +222,39 @@ struct SchedulerTests {
         }
         #expect(slots.count >= 49)
         #expect(zip(slots, slots.dropFirst()).allSatisfy { $1 - $0 == .seconds(60) })
+    }
+
+    @Test func failuresAreCountedUntilAllIsDone() throws {
+        var scheduler = scheduler([try job("often", "*/2 * * * *", retries: 0)], now: at(0))
+        for minute in [2, 4, 6] {
+            #expect(scheduler.next(at: at(0, minute)) == .run("often", slot: at(0, minute), attempt: 1))
+            scheduler.ended("often", .failed, run: nil, at: at(0, minute))
+        }
+        #expect(scheduler.rows[0].failures == 3)
+        #expect(scheduler.next(at: at(0, 8)) == .run("often", slot: at(0, 8), attempt: 1))
+        scheduler.ended("often", .succeeded, run: nil, at: at(0, 8))
+        #expect(scheduler.rows[0].failures == 0)
+    }
+
+    /// A new configuration while all was kept: nothing was missed, and what was hurried still is.
+    @Test func aNewConfigurationLosesNothing() throws {
+        let jobs = [try job("due", "0 4 * * *", catchesUp: false), try job("hurried")]
+        var first = scheduler(jobs, now: at(0))
+        first.hurry(at: at(3))
+        #expect(first.next(at: at(3)) == .run("due", slot: at(3), attempt: 1))
+        first.ended("due", .succeeded, run: nil, at: at(5))
+        var second = Scheduler(jobs, rows: first.rows, seed: 7, zone: .utc, now: at(5), wasKept: true)
+        #expect(second.next(at: at(5)) == .run("hurried", slot: at(4), attempt: 1))
+        second.ended("hurried", .succeeded, run: nil, at: at(5))
+        #expect(second.next(at: at(5)) == .run("due", slot: at(4), attempt: 1), "it came while it ran")
+    }
+
+    @Test func whatFailedOrWasInterruptedIsNotHurried() throws {
+        var first = scheduler([try job()], now: at(0))
+        #expect(first.next(at: at(4)) == .run("nightly", slot: at(4), attempt: 1))
+        first.ended("nightly", .failed, run: nil, at: at(4))
+        first.hurry(at: at(4))
+        #expect(first.next(at: at(4)) == .wait(until: at(4, 1)))
     }
 
     @Test func allCanBeHurried() throws {
