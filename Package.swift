@@ -298,7 +298,10 @@ let package = Package(
                 "WherryPrograms", "wherry-sink-sums", "WherryTestSupport", crypto, logging, systemPackage,
             ]
         ),
-        tests("WherryCLI", ["WherryCLI", "WherryCore", "WherryEngine", "WherryPluginKit", "WherryTransfer"]),
+        tests(
+            "WherryCLI",
+            ["WherryCLI", "WherryCatalog", "WherryCore", "WherryEngine", "WherryPluginKit", "WherryTransfer"]
+        ),
         tests(
             "EndToEnd",
             [

@@ -1,7 +1,7 @@
 import WherryCatalog
 import WherryCore
 
-/// One metric with all its labels: a query whose last column is the value, and whose others are labels.
+/// One metric with all its labels: a query with a column for the value, and others for labels.
 struct MetricFamily: Sendable {
     /// What a value may do.
     enum Kind: String, Sendable {
@@ -17,8 +17,24 @@ struct MetricFamily: Sendable {
     var kind: Kind
     /// What it is, one sentence.
     var help: String
-    /// Reads views and columns without URLs only.
+    /// Reads views and columns without URLs only; metrics with the same query are answered by one.
     var sql: String
+    /// The column with the value; the last one when nil.
+    var value: String?
+    /// How many columns at the start are labels; all but the last when nil.
+    var labels: Int?
+
+    /// Where every instance stands, for several metrics.
+    private static let coverage = """
+        SELECT source, instance, overdue, unixepoch(newest_backup_at) AS backup, unixepoch(newest_copy_at) AS copy,
+            unixepoch(newest_proven_at) AS proven
+        FROM coverage
+        """
+    /// Where every scheduled job stands, for several metrics.
+    private static let jobs = """
+        SELECT job, unixepoch(next_at) AS next, unixepoch(last_succeeded_at) AS succeeded, failures
+        FROM job_schedules WHERE state <> 'off'
+        """
 
     /// Which program it is.
     static var build: String {
@@ -36,25 +52,33 @@ struct MetricFamily: Sendable {
             name: "wherry_newest_backup_timestamp_seconds",
             kind: .gauge,
             help: "When the newest available backup of an instance was begun.",
-            sql: "SELECT source, instance, unixepoch(newest_backup_at) FROM coverage"
+            sql: coverage,
+            value: "backup",
+            labels: 2
         ),
         MetricFamily(
             name: "wherry_newest_copy_timestamp_seconds",
             kind: .gauge,
             help: "When the newest backup was begun that a sink has a verified copy of.",
-            sql: "SELECT source, instance, unixepoch(newest_copy_at) FROM coverage"
+            sql: coverage,
+            value: "copy",
+            labels: 2
         ),
         MetricFamily(
             name: "wherry_newest_proven_timestamp_seconds",
             kind: .gauge,
             help: "When the newest backup was begun that has a copy which is proven to restore.",
-            sql: "SELECT source, instance, unixepoch(newest_proven_at) FROM coverage"
+            sql: coverage,
+            value: "proven",
+            labels: 2
         ),
         MetricFamily(
             name: "wherry_copy_overdue",
             kind: .gauge,
             help: "Whether the newest copy of an instance is older than it may be, or there is none.",
-            sql: "SELECT source, instance, overdue FROM coverage"
+            sql: coverage,
+            value: "overdue",
+            labels: 2
         ),
         MetricFamily(
             name: "wherry_deliveries",
@@ -109,19 +133,25 @@ struct MetricFamily: Sendable {
             name: "wherry_job_next_timestamp_seconds",
             kind: .gauge,
             help: "When a scheduled job starts next; in the past when nobody keeps its schedule.",
-            sql: "SELECT job, unixepoch(next_at) FROM job_schedules"
+            sql: jobs,
+            value: "next",
+            labels: 1
         ),
         MetricFamily(
             name: "wherry_job_last_success_timestamp_seconds",
             kind: .gauge,
             help: "When a scheduled job last did all that it was to do.",
-            sql: "SELECT job, unixepoch(last_succeeded_at) FROM job_schedules WHERE state <> 'off'"
+            sql: jobs,
+            value: "succeeded",
+            labels: 1
         ),
         MetricFamily(
             name: "wherry_job_failures",
             kind: .gauge,
             help: "Runs of a scheduled job that have failed since one did all that it was to do.",
-            sql: "SELECT job, failures FROM job_schedules WHERE state <> 'off'"
+            sql: jobs,
+            value: "failures",
+            labels: 1
         ),
         MetricFamily(
             name: "wherry_urls_issued_total",
@@ -148,9 +178,11 @@ struct MetricFamily: Sendable {
 
     /// Its lines; a row whose value is NULL has none.
     func text(of table: ResultTable) -> String {
+        let column = value.flatMap { table.columns.firstIndex(of: $0) } ?? table.columns.count - 1
+        let names = table.columns.prefix(labels ?? table.columns.count - 1)
         let samples = table.rows.compactMap { row -> String? in
-            guard let value = row.last.flatMap(Self.number) else { return nil }
-            let labels = zip(table.columns, row.dropLast()).map { "\($0)=\"\(Self.escaped(Self.text($1)))\"" }
+            guard row.indices.contains(column), let value = Self.number(row[column]) else { return nil }
+            let labels = zip(names, row).map { "\($0)=\"\(Self.escaped(Self.text($1)))\"" }
             return name + (labels.isEmpty ? "" : "{\(labels.joined(separator: ","))}") + " \(value)\n"
         }
         if samples.isEmpty { return "" }

@@ -8,8 +8,8 @@ struct Metrics: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print the catalog's state as metrics for Prometheus.",
         discussion: """
-            In the text format that Prometheus reads. With --output it is written to a file whole, for the textfile
-            collector of node_exporter; wherry daemon does the same by itself when the configuration names a
+            In the text format that Prometheus reads. With --output it is written to a file whole, for the textfile \
+            collector of node_exporter; wherry daemon does the same by itself when the configuration names a \
             metrics_file. docs/operations.md lists the metrics, with alerts to go with them.
 
             EXAMPLES
@@ -35,8 +35,11 @@ struct Metrics: AsyncParsableCommand {
     /// All metrics of a catalog in Prometheus' text format, version 0.0.4.
     static func text(of catalog: ReadOnlySQL) throws -> String {
         var text = MetricFamily.build
+        var answers: [String: ResultTable] = [:]
         for family in MetricFamily.all {
-            let table = try catalog.run(family.sql, rowLimit: 1_000_000, timeLimit: .seconds(60))
+            let table =
+                try answers[family.sql] ?? catalog.run(family.sql, rowLimit: 1_000_000, timeLimit: .seconds(60))
+            answers[family.sql] = table
             text += family.text(of: table)
         }
         return text

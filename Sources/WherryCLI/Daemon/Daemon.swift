@@ -10,10 +10,10 @@ struct Daemon: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run jobs by their schedules until stopped.",
         discussion: """
-            Runs each job of the configuration that has a schedule when it is due, one at a time, and tries again what
+            Runs each job of the configuration that has a schedule when it is due, one at a time, and tries again what \
             failed. What came while it was not running it makes up for, once. wherry status shows what is next.
 
-            SIGTERM and SIGINT stop it cleanly; a run that is at work goes on when it is started again. SIGHUP reads
+            SIGTERM and SIGINT stop it cleanly; a run that is at work goes on when it is started again. SIGHUP reads \
             the configuration anew. It tells systemd (Type=notify) when it is ready and that it lives.
 
             Exit status: 0 stopped, 73 another daemon keeps the schedules of this catalog, 78 no job has a schedule.

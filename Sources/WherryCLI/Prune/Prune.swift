@@ -9,12 +9,12 @@ struct Prune: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Remove from sinks what nobody needs any more.",
         discussion: """
-            --copies removes the copies that a sink does not keep by the rules of keep: in the configuration, as every run
-            does at its end. The newest copy of an instance always stays, and while it is not seen to be there, so do all
-            others. What was removed stays in the catalog's history, and is not delivered again.
+            --copies removes the copies that a sink does not keep by the rules of keep: in the configuration, as every run \
+            does at its end. The newest copy of an instance always stays, and while something that stays is not seen to be \
+            there, so do all others. What was removed stays in the catalog's history, and is not delivered again.
 
-            --uploads drops unfinished uploads with their parts: those that runs of this catalog began and nobody has gone
-            on with for --older-than. They take room at the store, and no listing of objects shows them. Whatever was
+            --uploads drops unfinished uploads with their parts: those that runs of this catalog began and nobody has gone \
+            on with for --older-than. They take room at the store, and no listing of objects shows them. Whatever was \
             completed stays.
 
             Not while a run is at work.

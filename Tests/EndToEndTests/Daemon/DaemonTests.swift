@@ -104,6 +104,12 @@ struct DaemonTests {
                 try home.ask("SELECT state FROM job_schedule") == (signal == SIGTERM ? "retrying" : "running"),
                 "\(first.log)"
             )
+            // Nobody keeps the schedule: its next time passes.
+            let past = "UPDATE job_schedule SET next_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-1 day')"
+            #expect(try await Program.run("/usr/bin/sqlite3", ["catalog.db", past], folder: home.path).status == 0)
+            let dead = try await Program(folder: home.path).run("status", "--check")
+            #expect(dead.status == 3)
+            #expect(dead.output.contains(signal == SIGTERM ? "is late by" : "has run past its next time by"))
             let second = try DaemonProcess(in: home, log: "second.log")
             try await second.says("] run ended")
             #expect(try await second.stop() == 0)
@@ -145,6 +151,14 @@ struct DaemonTests {
             try await daemon.until { try home.ask("SELECT state FROM job_schedule") == "retrying" }
             #expect(try home.ask("SELECT attempts FROM job_schedule") == "0")
             #expect(try home.ask("SELECT count(*) FROM run") == "0")
+            // One that waits for ever is late, and says why.
+            let past = "UPDATE job_schedule SET next_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-1 hour')"
+            #expect(try await Program.run("/usr/bin/sqlite3", ["catalog.db", past], folder: home.path).status == 0)
+            let status = try await Program(folder: home.path).run("status", "--check")
+            #expect(status.status == 3)
+            #expect(status.output.contains("The job nightly is late by 1h"))
+            #expect(daemon.log.contains("job waits: another run is at work"))
+            #expect(!daemon.log.contains("job starts"))
             withExtendedLifetime(other) {}
             #expect(try await daemon.stop() == 0)
         }

@@ -120,6 +120,68 @@ struct RetentionTests {
         }
     }
 
+    /// A disk that is not mounted looks like one from which all was deleted.
+    @Test func aDiskThatIsAwayLosesNothing() async throws {
+        try await with(keep: "newest: 3") { home, program in
+            #expect(try await program.run("run").status == 0)
+            try FileManager.default.moveItem(atPath: home.file("backups"), toPath: home.file("away"))
+            #expect(try await program.run("deliveries", "check", "--again").status == 0, "nobody can know")
+            try FileManager.default.createDirectory(
+                atPath: home.file("backups"),
+                withIntermediateDirectories: true
+            )
+            let refused = try await program.run("deliveries", "check", "--again")
+            #expect(refused.status == 73)
+            #expect(refused.error.contains("Not one of the 3 copies in disk is there"))
+            try await Self.add(6, program)
+            let run = try await program.run("run")
+            #expect(run.error.contains("Is its disk mounted?"))
+            #expect(try home.ask("SELECT count(*) FROM delivery WHERE removed_at IS NULL") == "4")
+            // Somebody insists, and then finds the disk.
+            #expect(try await program.run("deliveries", "check", "--again", "--force").status == 66)
+            #expect(try home.ask("SELECT count(*) FROM delivery WHERE gone_at IS NOT NULL") == "3")
+            for file in home.files(below: "away") {
+                let place = home.file("backups/" + file)
+                let folder = URL(fileURLWithPath: place).deletingLastPathComponent()
+                try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+                try FileManager.default.moveItem(atPath: home.file("away/" + file), toPath: place)
+            }
+            #expect(try await program.run("deliveries", "check").status == 0)
+            #expect(try home.ask("SELECT count(*) FROM delivery WHERE gone_at IS NOT NULL") == "0")
+            #expect(try await program.run("prune", "--copies").status == 0)
+            #expect(try days(home) == "24 25 26")
+        }
+    }
+
+    @Test func nothingIsRemovedWhenTheSourceCouldNotBeAsked() async throws {
+        try await with(keep: "newest: 100") { home, program in
+            #expect(try await program.run("run").status == 0)
+            let config = String(
+                decoding: try #require(FileManager.default.contents(atPath: home.file("wherry.yaml"))),
+                as: UTF8.self
+            )
+            let closed = try FreePort.next()
+            let cloud = """
+                  - name: cloud
+                    plugin: tencentcloud
+                    options:
+                      region: ap-guangzhou
+                      endpoint: http://127.0.0.1:\(closed)
+                      secret_id: file:secrets/api-key.id
+                      secret_key: file:secrets/api-key.secret
+
+                # Where backups go.
+                """
+            let changed = config.replacing("newest: 100}", with: "newest: 1}")
+                .replacing("    source: depot\n    instances", with: "    source: cloud\n    instances")
+                .replacing("# Where backups go.", with: cloud)
+            try home.write("wherry.yaml", Array(changed.utf8))
+            let run = try await program.run("run")
+            #expect(run.status == 75, "\(run.all)")
+            #expect(try days(home) == "20 21 22 23 24 25")
+        }
+    }
+
     @Test func rulesThatCannotBeKeptAreRefused() async throws {
         try await with(keep: "newest: 1") { home, program in
             let config = String(
