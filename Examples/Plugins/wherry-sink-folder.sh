@@ -18,7 +18,7 @@ folder=$(field folder) location=$(field location) scratch=$(field scratch_dir) k
 case $1 in
     describe)
         say '{"type":"result","plugin":{"id":"folder","version":"1.0","kind":"sink","wants":"stream","title":"one flat folder",
-"capabilities":["presence","remove"],"options":[{"name":"folder","kind":"path","help":"Where copies go.","required":true}]}}' | tr -d '\n' && say '' ;;
+"capabilities":["presence","read","remove"],"options":[{"name":"folder","kind":"path","help":"Where copies go.","required":true}]}}' | tr -d '\n' && say '' ;;
     check)
         [ -w "$folder" ] || fail configuration folder.not-writable 'The folder cannot be written.' 78
         say '{"type":"result","findings":[{"level":"ok","message":"The folder can be written."}]}' ;;
@@ -35,6 +35,9 @@ case $1 in
         done
         say "{\"type\":\"result\",\"receipt\":{\"outcome\":\"delivered\",\"artifacts\":[$artifacts]}}" ;;
     presence) if [ -f "$location" ]; then say '{"type":"result","presence":"present"}'; else say '{"type":"result","presence":"absent"}'; fi ;;
+    read) # back through the pipe that wherry names
+        [ -f "$location" ] || fail not-found copy.gone 'There is no such copy.' 66
+        cat "$location" >"$(field stream)" && say '{"type":"result"}' ;;
     remove) rm -f "$location" && say '{"type":"result"}' ;;
     *) fail unsupported unsupported-operation 'This sink cannot do that.' 69 ;;
 esac

@@ -9,7 +9,7 @@ struct CommandSink: Sink {
     static let fields = ["source", "instance", "backup", "time", "shard", "file", "size"]
     /// What the arguments about a copy may name.
     static let copyFields = ["location", "shard", "size", "sha256"]
-    /// The status of `presence` that means: it is gone.
+    /// The status of `presence` and `read` that means: it is gone.
     static let absent = 3
 
     let command: Command
@@ -17,6 +17,7 @@ struct CommandSink: Sink {
     let checkCommand: Command?
     let presenceCommand: Command?
     let removeCommand: Command?
+    let readCommand: Command?
     let limits: ProgramLimits
 
     /// Questions are answered sooner than files are taken.
@@ -119,6 +120,16 @@ struct CommandSink: Sink {
             }
         }
         return .present
+    }
+
+    func read(_ artifact: Artifact, to receive: @escaping @Sendable ([UInt8]) async throws -> Void) async throws {
+        guard let readCommand else { throw Failure.cannotRead("This sink has no command that reads a copy back.") }
+        let outcome = try await ProgramRunner(limits: limits).run(
+            try readCommand.program(values(artifact)),
+            output: .chunks(receive)
+        )
+        if outcome.ending == .exited(Self.absent) { throw Failure.copyGone(artifact.location) }
+        try outcome.requireSuccess()
     }
 
     func remove(_ receipt: Receipt) async throws {

@@ -12,7 +12,7 @@ public enum CommandSinkPlugin: SinkPlugin {
             Starts a program for each file and writes the file's bytes to its standard input. The program sees the end \
             of its input only after every byte was verified; until then it is killed when something goes wrong.
             """,
-        capabilities: [.storesBytes, .checksPresence, .removesCopies]
+        capabilities: [.storesBytes, .checksPresence, .removesCopies, .readsCopies]
     )
 
     /// The program, its surroundings, and what to run for other questions.
@@ -58,6 +58,14 @@ public enum CommandSinkPlugin: SinkPlugin {
             .texts,
             help: "Program and arguments that remove a copy, or find it gone: status 0 is well; the same placeholders."
         ),
+        OptionSpec(
+            "read",
+            .texts,
+            help: """
+                Program and arguments that write a copy to standard output as it is stored: status 0 is well, 3 means gone; \
+                the same placeholders.
+                """
+        ),
     ]
 
     /// Makes it.
@@ -95,6 +103,7 @@ public enum CommandSinkPlugin: SinkPlugin {
             checkCommand: try optional("check", []),
             presenceCommand: try optional("presence", CommandSink.copyFields),
             removeCommand: try optional("remove", CommandSink.copyFields),
+            readCommand: try optional("read", CommandSink.copyFields),
             limits: ProgramOptions.limits(options)
         )
     }

@@ -33,7 +33,7 @@ public enum ExternalSinkPlugin: SinkPlugin {
             Runs a program for each delivery, which is given URLs, verified files or a stream of bytes, as it wishes; \
             how to write one is told in docs/plugins.md.
             """,
-        capabilities: [.storesBytes, .emitsLinks, .checksPresence, .removesCopies]
+        capabilities: [.storesBytes, .emitsLinks, .checksPresence, .removesCopies, .readsCopies]
     )
 
     /// `name` or `path`, and what is passed on.

@@ -161,7 +161,8 @@ final class ExternalProgram: Sendable {
         scratch: String? = nil,
         _ handover: PluginSession.Handover?
     ) async throws -> Conversation.Answer {
-        let limit = operation == PluginOperation.deliver.rawValue ? settings.deadline : settings.timeout
+        let isLong = [.deliver, .read].contains(PluginOperation(rawValue: operation))
+        let limit = isLong ? settings.deadline : settings.timeout
         let session = PluginSession(
             path: file.path,
             name: label(file),

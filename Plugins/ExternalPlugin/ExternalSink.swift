@@ -68,6 +68,27 @@ struct ExternalSink: Sink {
         }
     }
 
+    func read(_ artifact: Artifact, to receive: @escaping @Sendable ([UInt8]) async throws -> Void) async throws {
+        let ready = try await program.ready()
+        guard ready.description.operations.contains(.read) else {
+            throw Failure.cannotRead("The plugin \(ready.description.id) cannot read copies back.")
+        }
+        try await program.withScratch { scratch in
+            let pipe = try ReadingPipe("\(scratch)/\(artifact.position).stream")
+            let reading = Reading(pipe)
+            let params = WireReceipt.artifact(artifact).adding(["stream": .string(pipe.path)])
+            try await withThrowingDiscardingTaskGroup { group in
+                group.addTask {
+                    _ = try await program.ask(.read, ready, params: params, scratch: scratch) { _, talk in
+                        reading.began(talk)
+                    }
+                    reading.ended()
+                }
+                group.addTask { try await reading.passOn(to: receive) }
+            }
+        }
+    }
+
     func remove(_ receipt: Receipt) async throws {
         let ready = try await program.ready()
         guard ready.description.operations.contains(.remove) else {

@@ -1,6 +1,18 @@
 public import WherryCore
 
 extension Failure {
+    /// A sink that reads no copies back, or not as it is set up.
+    ///
+    /// - Parameter reason: a sentence.
+    public static func cannotRead(_ reason: String = "This sink cannot read copies back.") -> Failure {
+        Failure(
+            .unsupported,
+            code: "sink.cannot-read",
+            reason,
+            remedy: "Bring the file back with the tool that stored it; wherry deliveries tells where it is."
+        )
+    }
+
     /// A copy that is no longer where its receipt says.
     ///
     /// - Parameter location: in the sink's own words.

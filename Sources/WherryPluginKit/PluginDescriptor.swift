@@ -21,7 +21,8 @@ public struct PluginDescriptor: Sendable, Hashable {
         public static let checksPresence = Capabilities(rawValue: 1 << 4)
         /// A sink that can remove a copy: `Sink.remove(_:)`.
         public static let removesCopies = Capabilities(rawValue: 1 << 5)
-        /// A sink that can read a copy back: `Sink.read(_:to:)`.
+        /// A sink that can read a copy back: `Sink.read(_:to:)`; where that depends on how it is set up, it may still say
+        /// that it cannot, ``Failure/cannotRead(_:)``.
         public static let readsCopies = Capabilities(rawValue: 1 << 6)
 
         /// Their names, for listings.

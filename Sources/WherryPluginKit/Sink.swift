@@ -78,12 +78,7 @@ extension Sink {
         _ artifact: Artifact,
         to receive: @escaping @Sendable ([UInt8]) async throws -> Void
     ) async throws {
-        throw Failure(
-            .unsupported,
-            code: "sink.cannot-read",
-            "This sink cannot read copies back.",
-            remedy: "Bring the file back with the tool that stored it; wherry deliveries tells where it is."
-        )
+        throw Failure.cannotRead()
     }
 
     /// A sink without the capability `removes-copies` removes nothing.

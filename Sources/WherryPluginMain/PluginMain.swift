@@ -48,6 +48,7 @@ public enum PluginMain {
         var capabilities: Set<PluginOperation> = finishes ? [.finish] : []
         if plugin.descriptor.capabilities.contains(.checksPresence) { capabilities.insert(.presence) }
         if plugin.descriptor.capabilities.contains(.removesCopies) { capabilities.insert(.remove) }
+        if plugin.descriptor.capabilities.contains(.readsCopies) { capabilities.insert(.read) }
         let description = PluginDescription(
             id: plugin.descriptor.id,
             version: version,

@@ -21,6 +21,12 @@ struct SinkServer: Sendable {
         case .remove:
             try await sink.remove(try Self.receipt(request))
             return .object(["type": .string("result")])
+        case .read:
+            guard let path = request.params["stream"]?.text else { throw WireProblem("The params have no stream.") }
+            let artifact = try WireReceipt.readArtifact(request.params)
+            let pipe = try OutgoingPipe(path)
+            try await sink.read(artifact) { try pipe.write($0) }
+            return .object(["type": .string("result")])
         case .finish:
             try await sink.finish(Self.summary(request.params))
             return .object(["type": .string("result")])

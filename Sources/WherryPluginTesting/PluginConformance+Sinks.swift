@@ -17,7 +17,7 @@ extension PluginConformance {
             return "It took a backup of 2 files as \(described.wish?.rawValue ?? "file")."
         }
         guard isDelivered, let sink = made, let receipt = delivered else {
-            for name in ["deliver-again", "presence", "remove", "broken-download", "wherry-gone", "finish"] {
+            for name in ["deliver-again", "presence", "read", "remove", "broken-download", "wherry-gone", "finish"] {
                 await report.check(name) { throw Skip("It does not deliver.") }
             }
             return
@@ -33,6 +33,17 @@ extension PluginConformance {
             guard looks else { throw Skip("It cannot look.") }
             try await expect(.present, sink, receipt, "delivered")
             return "It finds what it stored."
+        }
+        await report.check("read") {
+            guard described.operations.contains(.read) else { throw Skip("It cannot read copies back.") }
+            for artifact in receipt.artifacts {
+                let tally = ReadTally()
+                try await sink.read(artifact) { tally.add($0) }
+                guard artifact.stored?.sha256 ?? artifact.sha256 == tally.digest else {
+                    throw Objection("read: other bytes come back than were stored.")
+                }
+            }
+            return "It gives back what it stored."
         }
         await report.check("remove") {
             guard removes else { throw Skip("It cannot remove.") }

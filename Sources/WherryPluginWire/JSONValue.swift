@@ -77,6 +77,12 @@ extension JSONValue {
         .object(members.compactMapValues { $0 })
     }
 
+    /// The same object with more members; anything else as it is.
+    package func adding(_ more: [String: JSONValue]) -> JSONValue {
+        guard case .object(let members) = self else { return self }
+        return .object(members.merging(more) { $1 })
+    }
+
     /// The value of a key; nil when this is no object, has no such key, or null behind it.
     package subscript(key: String) -> JSONValue? {
         guard case .object(let members) = self, let value = members[key], value != .null else { return nil }

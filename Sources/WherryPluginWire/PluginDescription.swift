@@ -60,7 +60,7 @@ package struct PluginDescription: Sendable, Hashable {
 
     /// Which operations are a matter of capability.
     static func optional(_ kind: PluginKind) -> Set<PluginOperation> {
-        kind == .source ? [.requestBackup] : [.presence, .remove, .finish]
+        kind == .source ? [.requestBackup] : [.presence, .remove, .finish, .read]
     }
 
     /// The word among the capabilities of one that keeps state: no operation.

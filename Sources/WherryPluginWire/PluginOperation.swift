@@ -4,7 +4,7 @@ package enum PluginOperation: String, Sendable, Hashable, CaseIterable {
     case instances, backups
     case issueURLs = "issue-urls"
     case requestBackup = "request-backup"
-    case deliver, presence, remove, finish
+    case deliver, presence, remove, finish, read
 
     /// Whether its answer is a list: `item` lines before the result.
     package var hasItems: Bool { self == .instances || self == .backups || self == .issueURLs }

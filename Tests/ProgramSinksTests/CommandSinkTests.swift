@@ -52,6 +52,39 @@ struct CommandSinkTests {
         }
     }
 
+    @Test func readsBackWhereItIsToldHow() async throws {
+        try await Scratch.with { scratch in
+            let options: [String: OptionValues.Value] = [
+                "program": .text("sh"), "arguments": .texts(["-c", "cat >data.$1", "sh", "{shard}"]),
+            ]
+            let read = ["sh", "-c", "[ -e data.$1 ] || exit 3; cat data.$1", "sh", "{shard}"]
+            let sink = try await sink(scratch, options.merging(["read": .texts(read)]) { $1 })
+            let bytes = noise(3_000_001)
+            let receipt = try await sink.deliver(backup(files: 2), using: FeedingTransfer(bytes: bytes))
+            for artifact in receipt.artifacts {
+                let gathered = Gathered()
+                try await sink.read(artifact) { gathered.add($0) }
+                let isSame = gathered.bytes == bytes
+                #expect(isSame)
+            }
+            try FileManager.default.removeItem(atPath: scratch.file("data.1"))
+            await #expect { try await sink.read(receipt.artifacts[1]) { _ in } } throws: { error in
+                (error as? Failure)?.code == "sink.copy-gone"
+            }
+            let failing = try await self.sink(
+                scratch,
+                options.merging(["read": .texts(["sh", "-c", "exit 1"])]) { $1 }
+            )
+            await #expect { try await failing.read(receipt.artifacts[0]) { _ in } } throws: { error in
+                (error as? Failure)?.code == "program.failed"
+            }
+            let mute = try await self.sink(scratch, options)
+            await #expect { try await mute.read(receipt.artifacts[0]) { _ in } } throws: { error in
+                (error as? Failure)?.code == "sink.cannot-read"
+            }
+        }
+    }
+
     @Test func theLastReplyIsTheReceipt() async throws {
         try await Scratch.with { scratch in
             let digest = String(repeating: "ab", count: 32)

@@ -21,7 +21,7 @@ struct StoreFailureTests {
         ("EntityTooLarge", 400, .configuration, "s3.too-large"),
         ("NoSuchKey", 404, .notFound, "s3.no-object"), ("NotImplemented", 501, .unsupported, "s3.not-implemented"),
         ("InvalidStorageClass", 400, .configuration, "s3.refused-request"),
-        ("QuotaExceeded", 403, .exhausted, "s3.full"),
+        ("QuotaExceeded", 403, .exhausted, "s3.full"), ("InvalidObjectState", 403, .conflict, "s3.archived"),
         ("SomethingNew", 418, .configuration, "s3.unknown"), ("SomethingNew", 599, .transient, "s3.unknown"),
         ("", 404, .notFound, "s3.no-object"), ("", 403, .authentication, "s3.access-denied"),
         ("", 502, .transient, "s3.busy"),

@@ -25,7 +25,7 @@ enum FlatFolderSinkPlugin: SinkPlugin {
         id: "flat-folder",
         title: "one flat folder with SHA-256 sums",
         summary: "Fetches every file into one folder and notes its digest beside it, for sha256sum -c.",
-        capabilities: [.storesBytes, .checksPresence, .removesCopies]
+        capabilities: [.storesBytes, .checksPresence, .removesCopies, .readsCopies]
     )
 
     static let options = [
@@ -79,6 +79,20 @@ struct FlatFolderSink: Sink {
             guard size.map({ $0.bytes == Int64(status.st_size) }) ?? true else { return .absent }
         }
         return .present
+    }
+
+    func read(_ artifact: Artifact, to receive: @escaping @Sendable ([UInt8]) async throws -> Void) async throws {
+        let descriptor = open(artifact.location, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Failure.copyGone(artifact.location) }
+        let file = FileDescriptor(rawValue: descriptor)
+        defer { try? file.close() }  // nothing was written
+        while true {
+            let bytes = try [UInt8](unsafeUninitializedCapacity: 256 << 10) { buffer, count in
+                count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
+            }
+            if bytes.isEmpty { return }
+            try await receive(bytes)
+        }
     }
 
     func remove(_ receipt: Receipt) async throws {

@@ -181,6 +181,13 @@ enum StoreFailure {
                 "it does not know this kind of request",
                 "Leave out the options that this store does not have."
             )
+        case "InvalidObjectState":
+            Meaning(
+                .conflict,
+                code: "s3.archived",
+                "the object lies in an archive, from which it must be brought first",
+                "Restore it at the store (RestoreObject), wait until that is done, and try again."
+            )
         case "InvalidArgument", "InvalidRequest", "InvalidStorageClass", "MalformedXML",
             "ObjectLockConfigurationNotFoundError", "InvalidRetentionPeriod", "InvalidEncryptionAlgorithmError":
             Meaning(

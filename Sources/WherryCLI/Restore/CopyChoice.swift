@@ -37,8 +37,8 @@ struct CopyChoice: Sendable {
 
     /// The newest that can be read back.
     ///
-    /// - Throws: ``Failure``: `restore.no-copy` (not-found), `restore.ambiguous` (usage), `sink.cannot-read`
-    ///   (unsupported).
+    /// - Throws: ``Failure``: `restore.no-copy` (not-found), `restore.ambiguous` (usage), `restore.no-sink`
+    ///   (configuration), `sink.cannot-read` (unsupported).
     func newest(_ composition: Composition) async throws -> StoredCopy {
         let copies = try await copies(composition)
         let sources = Set(copies.map(\.source.rawValue)).sorted()
@@ -60,12 +60,15 @@ struct CopyChoice: Sendable {
             )
         }
         if let readable = copies.first(where: { composition.canRead($0.sink) }) { return readable }
-        throw Failure(
-            .unsupported,
-            code: "sink.cannot-read",
-            "The sink \(first.sink) has the copy, and cannot read it back.",
-            remedy: "Bring the file back with the tool that stored it; wherry deliveries tells where it is."
-        )
+        guard composition.config.sinks.contains(where: { $0.name == first.sink }) else {
+            throw Failure(
+                .configuration,
+                code: "restore.no-sink",
+                "The sink \(first.sink), which has the copy, is no longer in the configuration.",
+                remedy: "Put it back under sinks:, as it was; no job needs to name it."
+            )
+        }
+        throw Failure.cannotRead("The sink \(first.sink) has the copy, and cannot read it back.")
     }
 }
 

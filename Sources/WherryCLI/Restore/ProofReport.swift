@@ -3,6 +3,7 @@ import WherryCore
 
 /// What `wherry prove` found, for people and machines.
 struct ProofReport: Sendable {
+    private var skipped: [String: Int] = [:]
     private var entries: [(copy: StoredCopy, proof: RestoreProof)] = []
 
     private var failed: [(copy: StoredCopy, failure: Failure)] {
@@ -11,6 +12,12 @@ struct ProofReport: Sendable {
 
     /// Whether one of them is not proven.
     var hasFailed: Bool { entries.contains { !$0.proof.isProven } }
+
+    /// Whether there is none.
+    var isEmpty: Bool { entries.isEmpty }
+
+    /// Notes one whose sink cannot read it back.
+    mutating func skip(_ copy: StoredCopy) { skipped[copy.sink.rawValue, default: 0] += 1 }
 
     /// Adds one.
     mutating func add(_ copy: StoredCopy, _ proof: RestoreProof) { entries.append((copy, proof)) }
@@ -39,6 +46,9 @@ struct ProofReport: Sendable {
         let copies = entries.count == 1 ? "1 copy" : "\(entries.count) copies"
         let count = failed.count
         Terminal.output.line("Of \(copies) \(entries.count - count) restored and loaded; \(count) did not.")
+        for (sink, count) in skipped.sorted(by: { $0.key < $1.key }) {
+            Terminal.error.line(Terminal.harmless("The sink \(sink) cannot read back what it has: \(count) not tried."))
+        }
         var told: Set<String> = []
         for failure in failed.map(\.failure) where told.insert(failure.code).inserted {
             guard let remedy = failure.remedy else { continue }

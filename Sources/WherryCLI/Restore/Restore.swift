@@ -6,6 +6,14 @@ import WherryPluginKit
 import WherryRestore
 import WherryTransfer
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// The command `wherry restore`.
 struct Restore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -131,7 +139,7 @@ enum Identity {
     /// - Throws: ``Failure`` `restore.no-identity-file` of class `usage`.
     static func checked(_ path: String?) throws -> String? {
         guard let path else { return nil }
-        if (try? FileDescriptor.open(path, .readOnly, options: .closeOnExec).closeAfter {}) != nil { return path }
+        if access(path, R_OK) == 0 { return path }
         throw Failure(
             .usage,
             code: "restore.no-identity-file",

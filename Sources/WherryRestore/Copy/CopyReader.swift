@@ -64,21 +64,26 @@ package struct CopyReader: Sendable {
     }
 
     /// Passes the stored bytes on, which must be those that were stored.
+    ///
+    /// Where they are the file's own, ``CopyCheck`` finds out by itself.
     private func stored(
         _ artifact: Artifact,
         _ name: String,
         isSeen: Bool,
         to receive: @escaping Pipeline.Receive
     ) async throws {
-        let what = artifact.stored == nil ? name : "What is stored of \(name)"
-        let size = artifact.stored?.size ?? artifact.size
-        let sum = Mutex(ByteSum(size: size, digest: artifact.stored?.sha256 ?? artifact.sha256))
+        let form = artifact.stored
+        let what = "What is stored of \(name)"
+        let size = form?.size ?? artifact.size
+        let sum = Mutex(ByteSum(size: size, digest: form?.sha256))
         try await sink.read(artifact) { [observer] bytes in
-            try bytes.withUnsafeBytes { bytes in try sum.withLock { try $0.update(bytes, of: what) } }
+            if form != nil {
+                try bytes.withUnsafeBytes { bytes in try sum.withLock { try $0.update(bytes, of: what) } }
+            }
             if isSeen { observer.received(Int64(bytes.count), of: name, total: size?.bytes) }
             try await receive(bytes)
         }
-        _ = try sum.withLock { try $0.finish(of: what) }
+        if form != nil { _ = try sum.withLock { try $0.finish(of: what) } }
     }
 
     private static func failure(_ stage: Stage, _ trouble: String, _ wasKilled: Bool, _ name: String) -> Failure {

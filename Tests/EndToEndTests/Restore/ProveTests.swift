@@ -136,6 +136,40 @@ struct ProveTests {
         }
     }
 
+    @Test func sinksThatCannotReadBackAreLeftOutAndNamed() async throws {
+        try await RestoreHome.with(fill: { try await $0.fill(standalone: 1, shards: 0) }) { home in
+            let more = """
+                - name: mute
+                  plugin: command
+                  options: {program: sh, arguments: [-c, "cat >/dev/null"]}
+                - name: telling
+                  plugin: command
+                  options:
+                    program: sh
+                    arguments: [-c, "cat >kept"]
+                    read: [cat, kept]
+                """
+            try home.scratch.writeConfig(for: home.provider, sinks: "disk, mute, telling", more: more)
+            let run = try await home.program.run("run", "--quiet")
+            #expect(run.status == 0, "\(run.all)")
+            let outcome = try await home.program.run("prove")
+            #expect(outcome.status == 0, "\(outcome.all)")
+            // Of the sink that is gone from the configuration nothing is said.
+            #expect(outcome.output.contains("Of 2 copies 2 restored and loaded; 0 did not."), "\(outcome.all)")
+            #expect(
+                outcome.error.contains("The sink mute cannot read back what it has: 1 not tried."),
+                "\(outcome.all)"
+            )
+            #expect(try await home.rows("SELECT count(*) FROM restore_proofs") == ["2"])
+            #expect(try await home.program.run("prove", "--sink", "mute").status == 66)
+            let restore = try await home.program.run("restore", "crs-orders01", "--sink", "mute", "-o", "out")
+            #expect(restore.status == 69, "\(restore.all)")
+            let gone = try await home.program.run("restore", "crs-orders01", "--sink", "telling", "-o", "out")
+            #expect(gone.status == 0, "\(gone.all)")
+            #expect(home.scratch.digests(below: "out") == home.scratch.digests(below: "provider/depot"))
+        }
+    }
+
     @Test func whatIsMissingIsSaidBeforeAnythingIsRead() async throws {
         try await RestoreHome.with(fill: { try await $0.fill(standalone: 1, shards: 0) }) { home in
             let nothing = try await home.program.run("prove", "--instance", "crs-nobody")

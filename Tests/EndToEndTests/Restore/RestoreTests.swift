@@ -154,6 +154,35 @@ struct RestoreTests {
         }
     }
 
+    @Test func afterAKillTheNextOneDoesIt() async throws {
+        try await RestoreHome.with(fill: { try await $0.fill(standalone: 1, shards: 0) }) { home in
+            try home.install("bin/zstd", "#!/bin/sh\ncat >/dev/null\nexec sleep 6\n")
+            var program = home.program
+            program.environment["PATH"] = home.scratch.file("bin") + ":/usr/local/bin:/usr/bin:/bin"
+            let restore = ["restore", "crs-orders01", "--sink", "sealed", "-o", "out", "--identity", "owner.key"]
+            let killed = try await program.signal(
+                SIGKILL,
+                when: { home.processes().contains { $0.contains("sleep 6") } },
+                "restore",
+                "crs-orders01",
+                "--sink",
+                "sealed",
+                "-o",
+                "out",
+                "--identity",
+                "owner.key"
+            )
+            #expect(killed.status == 128 + SIGKILL)
+            #expect(home.scratch.files(below: "out").allSatisfy { $0.hasSuffix(".part") })
+            for _ in 0..<500 where !home.processes().isEmpty { try await Task.sleep(for: .milliseconds(20)) }
+            #expect(home.processes() == [])
+            let next = try await home.program.run(restore)
+            #expect(next.status == 0, "\(next.all)")
+            #expect(home.scratch.files(below: "out").count == 1)
+            #expect(home.scratch.digests(below: "out") == home.scratch.digests(below: "provider/depot"))
+        }
+    }
+
     @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
     func whoStopsItFindsNothing(signal: Int32, status: Int32) async throws {
         try await RestoreHome.with(fill: { try await $0.fill(standalone: 1, shards: 0) }) { home in
