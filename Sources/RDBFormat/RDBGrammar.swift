@@ -10,6 +10,8 @@ struct RDBGrammar: Sendable {
         /// A record without meaning to the counts.
         case plain
         case key(RDBValueKind)
+        /// A key whose value is a hash with fields that may expire.
+        case volatileHash
         case expiry
         case database
         case function
@@ -95,20 +97,24 @@ struct RDBGrammar: Sendable {
         switch family {
         case .redis:
             // 22 and 23 are of the release candidates of 7.4, without the minimum in front.
-            addType(22, .hash, since: 12, RDBShape.expiringPairs)
-            addType(23, .hash, since: 12, [.blob(.listpack)])
-            addType(24, .hash, since: 12, [.bytes(8)] + RDBShape.expiringPairs)
-            addType(25, .hash, since: 12, [.bytes(8), .blob(.listpack)])
+            addVolatileHash(22, since: 12, RDBShape.expiringPairs)
+            addVolatileHash(23, since: 12, [.blob(.listpack)])
+            addVolatileHash(24, since: 12, [.bytes(8)] + RDBShape.expiringPairs)
+            addVolatileHash(25, since: 12, [.bytes(8), .blob(.listpack)])
             addType(26, .stream, since: 13, RDBShape.stream(4))
             addType(27, .stream, since: 14, RDBShape.stream(5))
             addType(28, .array, since: 14, RDBShape.array)
         case .valkey:
-            addType(22, .hash, since: 80, [.each([.string, .string, .bytes(8)])])
+            addVolatileHash(22, since: 80, [.each([.string, .string, .bytes(8)])])
         }
     }
 
     private mutating func addType(_ type: UInt8, _ kind: RDBValueKind, since version: Int, _ value: [RDBShape]) {
         add(type, .key(kind), since: version, [.string] + value)
+    }
+
+    private mutating func addVolatileHash(_ type: UInt8, since version: Int, _ value: [RDBShape]) {
+        add(type, .volatileHash, since: version, [.string] + value)
     }
 
     private mutating func add(_ first: UInt8, _ role: Role, since version: Int, _ shapes: [RDBShape]) {

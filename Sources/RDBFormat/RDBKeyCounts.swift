@@ -46,6 +46,10 @@ public struct RDBKeyCounts: Sendable, Hashable {
     /// The keys with an expiry of their own; expiring fields of a hash do not count.
     public internal(set) var expiring: Int64 = 0
 
+    /// The hashes with fields that may expire, since Redis 7.4 and Valkey 9.0: one without a field left is no key any
+    /// more.
+    public internal(set) var volatileHashes: Int64 = 0
+
     /// The databases with records in the file.
     public internal(set) var databases: Int64 = 0
 
@@ -69,6 +73,12 @@ public struct RDBKeyCounts: Sendable, Hashable {
     public var byKind: [RDBValueKind: Int64] {
         let found = RDBValueKind.allCases.map { ($0, self[$0]) }.filter { $0.1 > 0 }
         return Dictionary(uniqueKeysWithValues: found)
+    }
+
+    /// Counts one hash with fields that may expire.
+    mutating func noteVolatileHash(expires: Bool) {
+        note(.hash, expires: expires)
+        volatileHashes &+= 1
     }
 
     /// A database with this number follows.

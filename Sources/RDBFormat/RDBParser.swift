@@ -243,6 +243,9 @@ struct RDBParser: Sendable {
         case .key(let kind):
             keys.note(kind, expires: expires)
             expires = false
+        case .volatileHash:
+            keys.noteVolatileHash(expires: expires)
+            expires = false
         case .expiry: expires = true
         case .database: keys.databases &+= 1
         case .function: keys.functions &+= 1

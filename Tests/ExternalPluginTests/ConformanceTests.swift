@@ -79,6 +79,7 @@ struct ConformanceTests {
         Fault(name: "shut-stream", check: "deliver", word: "shut-stream"),
         Fault(name: "lingers", check: "deliver", word: "lingered"),
         Fault(name: "leak-in-receipt", check: "deliver", word: "leak"),
+        Fault(name: "other-bytes", check: "read", word: "other bytes"),
         Fault(name: "unverified", check: "broken-download", word: "presence"),
     ]
 

@@ -65,6 +65,16 @@ import Testing
         #expect(scan(sample.file.map(CollectionOfOne.init)) == findings)
     }
 
+    @Test func countsHashesWhoseFieldsExpire() {
+        let value = [UInt8](repeating: 1, count: 8) + RDBWire.string(RDBWire.listpack())
+        let records = [0xfe, 0] + RDBSample.key(25, value) + RDBSample.key(16, RDBWire.string(RDBWire.listpack()))
+        let findings = scan(RDBSample("", "REDIS0012", records).file)
+        #expect(findings.structure == .complete)
+        #expect(findings.keys.total == 2)
+        #expect(findings.keys.volatileHashes == 1)
+        #expect(findings.keys.byKind == [.hash: 2])
+    }
+
     @Test func countsExpiriesDatabasesAndFunctions() {
         let expiring = [0xfc] + [UInt8](repeating: 1, count: 8) + RDBSample.key(0, [0])
         let plain = RDBSample.key(4, [0])

@@ -9,6 +9,7 @@ import WherryCore
         var testDescription: String
         var info: String
         var emptied: Int64 = 0
+        var volatileHashes: Int64 = 0
         var recorded: Int64? = 10
         var code: String?
     }
@@ -27,6 +28,13 @@ import WherryCore
         Case(testDescription: "one missing", info: modern(9, 0), code: "prove.keys-missing"),
         Case(testDescription: "one more", info: modern(10, 1), code: "prove.keys-missing"),
         Case(testDescription: "other count", info: modern(10, 0), recorded: 11, code: "prove.other-count"),
+        Case(testDescription: "hashes lost all fields", info: modern(8, 0), volatileHashes: 2),
+        Case(
+            testDescription: "more than hashes are missing",
+            info: modern(8, 0),
+            volatileHashes: 1,
+            code: "prove.keys-missing"
+        ),
         Case(testDescription: "old server, all", info: old(10)),
         Case(testDescription: "old server, all that expire gone", info: old(6)),
         Case(testDescription: "old server, too few", info: old(5), code: "prove.keys-missing"),
@@ -40,7 +48,7 @@ import WherryCore
         // Ten keys, four of which have an expiry.
         let comparison = KeyComparison(
             name: "dump",
-            counted: CopyFacts.KeySum(total: 10, expiring: 4),
+            counted: CopyFacts.KeySum(total: 10, expiring: 4, volatileHashes: example.volatileHashes),
             recorded: example.recorded
         )
         var code: String?

@@ -26,6 +26,8 @@ package struct CopyFacts: Sendable, Hashable {
         package var total: Int64
         /// Those with an expiry.
         package var expiring: Int64
+        /// Hashes whose fields may expire, the last of them with the key.
+        package var volatileHashes: Int64
     }
 
     static let remedy = "Do not count on this copy: take the one of another sink, or another backup."
@@ -38,7 +40,11 @@ package struct CopyFacts: Sendable, Hashable {
         format = scan.header?.description
         keys =
             scan.structure == .complete
-            ? KeySum(total: scan.keys.total, expiring: scan.keys.expiring) : nil
+            ? KeySum(
+                total: scan.keys.total,
+                expiring: scan.keys.expiring,
+                volatileHashes: scan.keys.volatileHashes
+            ) : nil
         databases = scan.keys.highestDatabase + 1
         usedMemory = scan.aux.usedMemory.flatMap { $0 > 0 ? ByteCount($0) : nil }
     }

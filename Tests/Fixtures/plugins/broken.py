@@ -32,7 +32,7 @@ if op == "describe":
     if fault == "orphan":
         subprocess.Popen(["sleep", "600"], stdin=subprocess.DEVNULL, start_new_session=False)
     say(type="result", plugin={"id": "broken", "version": "1", "kind": "sink", "wants": "stream", "grace_s": 1,
-                               "capabilities": ["presence", "remove"],
+                               "capabilities": ["presence", "remove"] + ["read"] * (fault == "other-bytes"),
                                "options": [{"name": "folder", "kind": "path", "required": True},
                                            {"name": "token", "kind": "secret"}]})
     sys.exit(0)
@@ -44,6 +44,11 @@ if op == "check":
     sys.exit(0)
 if op == "presence":
     say(type="result", presence="present" if os.path.exists(request["params"]["location"]) else "absent")
+    sys.exit(0)
+if op == "read" and fault == "other-bytes":
+    with open(request["params"]["stream"], "wb") as stream:
+        stream.write(b"something else")
+    say(type="result")
     sys.exit(0)
 if op == "remove":
     if os.path.exists(request["params"]["location"]):
