@@ -10,7 +10,8 @@ public protocol HTTPTransport: Sendable {
 
     /// Sends one request and passes the body of the answer on as it comes, however long it is.
     ///
-    /// The request's `timeout` is how long the server may be silent, not how long all of it may take. An answer with
+    /// The request's `timeout` is how long the server may bring nothing, or next to nothing, not how long all of it may
+    /// take. An answer with
     /// another status than 2xx is read whole, as by ``send(_:)``.
     ///
     /// - Parameters:

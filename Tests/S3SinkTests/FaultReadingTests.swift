@@ -45,10 +45,7 @@ struct FaultReadingTests {
         }
     }
 
-    /// All but one that never ends and never rests.
-    static let behaviors = FaultCorpus.all.filter { $0.name != "drip-always" }
-
-    @Test(arguments: behaviors)
+    @Test(arguments: FaultCorpus.all)
     func givesTheRightBytesOrNone(behavior: FaultBehavior) async throws {
         let bytes = MemoryTransfer.random(1 << 20, seed: 5)
         let digest = try #require(SHA256Digest(bytes: SHA256.hash(data: bytes)))

@@ -28,8 +28,8 @@ import WherryTestSupport
 
     @Test func onlyWhatNobodyHoldsIsTidiedUp() async throws {
         try await Scratch.with { scratch in
-            try scratch.write("prove-dead/lock", [])
-            try scratch.write("prove-dead/0/dump.rdb", [1])
+            try scratch.write("wherry-prove-dead/lock", [])
+            try scratch.write("wherry-prove-dead/0/dump.rdb", [1])
             try scratch.write("other/lock", [])
             try await ScratchFolder.with(below: scratch.path, random: 1) { first in
                 try await ScratchFolder.with(below: scratch.path, random: 2) { second in

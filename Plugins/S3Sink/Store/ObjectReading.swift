@@ -13,6 +13,9 @@ final class ObjectReading: Sendable {
         var tag: String?
     }
 
+    /// How much must come over a connection for its end not to count against the object, in bytes.
+    private static let progress: Int64 = 64 << 10
+
     private let client: StoreClient
     private let key: String
     private let place = Mutex(Place())
@@ -37,8 +40,8 @@ final class ObjectReading: Sendable {
             } catch let failure as Failure {
                 if failure.code == "s3.no-object" { throw Failure.copyGone(location) }
                 let end = place.withLock { $0 }
-                // Whoever gets on is patient.
-                if end.offset > start.offset { pause = RetryPause(tries: client.tries) }
+                // Whoever gets on is patient; a few bytes are no getting on.
+                if end.offset - start.offset >= Self.progress { pause = RetryPause(tries: client.tries) }
                 let canGoOn = end.offset == 0 || end.tag != nil
                 guard canGoOn, let wait = pause.next(after: failure, random: client.random()) else { throw failure }
                 try await Task.sleep(for: wait)

@@ -17,7 +17,7 @@ import WherryPluginKit
 
 /// A private folder for dumps in the clear, which is gone afterwards.
 package enum ScratchFolder {
-    private static let prefix = "prove-"
+    private static let prefix = "wherry-prove-"
     private static let lock = "lock"
 
     /// Makes one below `parent`, runs `body`, and removes it whatever happens.
@@ -58,6 +58,11 @@ package enum ScratchFolder {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
         for name in names where name.hasPrefix(prefix) {
             let path = "\(parent)/\(name)"
+            var status = stat()
+            // Whoever else may write there must not choose what is removed.
+            guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid() else {
+                continue
+            }
             let holder = open("\(path)/\(lock)", O_RDWR | O_CLOEXEC | O_NOFOLLOW)
             guard holder >= 0 else { continue }
             if flock(holder, LOCK_EX | LOCK_NB) == 0 { remove(path) }

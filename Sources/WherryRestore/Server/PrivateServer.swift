@@ -85,12 +85,12 @@ struct PrivateServer: Sendable {
             "logfile \"\"",
             "loglevel notice", "dir ./", "dbfilename \(dump)", "databases \(max(16, databases))", "save \"\"",
             "appendonly no", "rdbchecksum yes", "maxmemory 0", "cluster-enabled no", "activerehashing no",
-            "crash-memcheck-enabled no",
         ]
         if program.isModern {
             lines += [
                 "enable-debug-command no", "enable-module-command no", "enable-protected-configs no",
-                "sanitize-dump-payload yes", "shutdown-on-sigterm nosave", "shutdown-on-sigint nosave",
+                "sanitize-dump-payload yes", "crash-memcheck-enabled no", "shutdown-on-sigterm nosave",
+                "shutdown-on-sigint nosave",
             ]
         }
         return lines.joined(separator: "\n") + "\n"

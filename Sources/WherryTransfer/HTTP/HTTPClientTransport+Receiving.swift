@@ -13,11 +13,11 @@ extension HTTPClientTransport {
         to receive: @escaping @Sendable ([UInt8]) async throws -> Void
     ) async throws -> HTTPExchangeResponse {
         let host = HTTPConnections.host(of: request.url)
-        let silence = Silence()
+        let silence = Silence(longest: request.timeout)
         return try await withThrowingTaskGroup(of: HTTPExchangeResponse?.self) { group in
             group.addTask { try await exchange(request, silence, onHead, receive) }
             group.addTask {
-                try await silence.wait(longest: request.timeout)
+                try await silence.wait()
                 return nil
             }
             defer { group.cancelAll() }
@@ -25,7 +25,7 @@ extension HTTPClientTransport {
             throw Failure(
                 .transient,
                 code: "http.timeout",
-                "\(host) was silent for \(request.timeout.components.seconds) s.",
+                "\(host) sent nothing, or next to nothing, for \(request.timeout.components.seconds) s.",
                 remedy: "Check the address, and that this machine reaches it."
             )
         }
@@ -48,13 +48,13 @@ extension HTTPClientTransport {
                 status: Int(response.status.code),
                 headers: response.headers.map { ($0.name, $0.value) }
             )
-            try await silence.paused { try onHead(answer) }
+            try await silence.paused(for: nil) { try onHead(answer) }
             guard (200..<300).contains(answer.status) else {
                 answer.body = Array(buffer: try await response.body.collect(upTo: request.maximumBytes))
                 return answer
             }
             for try await buffer in response.body {
-                try await silence.paused { try await receive(Array(buffer: buffer)) }
+                try await silence.paused(for: buffer.readableBytes) { try await receive(Array(buffer: buffer)) }
             }
             try Task.checkCancellation()
             return answer
@@ -71,27 +71,51 @@ private struct Refusal: Error {
     let error: any Error
 }
 
-/// Since when the other side has said nothing; it counts only while it is its turn.
+/// For how long the other side has brought next to nothing; the time counts only while it is its turn.
 private final class Silence: Sendable {
-    private let since = Mutex<ContinuousClock.Instant?>(.now)
+    private struct State {
+        /// Since when it is its turn; nil while it is ours.
+        var since: ContinuousClock.Instant? = .now
+        /// How long it was its turn before, and how much it has brought since that began to count.
+        var waited = Duration.zero
+        var bytes: Int64 = 0
+
+        var elapsed: Duration { waited + (since.map { .now - $0 } ?? .zero) }
+    }
+
+    /// Less than this in a second is next to nothing, in bytes.
+    private static let least: Int64 = 1_024
+
+    private let longest: Duration
+    private let state = Mutex(State())
+
+    init(longest: Duration) { self.longest = longest }
 
     /// Runs what is not the other side's turn.
-    func paused(_ body: () async throws -> Void) async throws {
-        since.withLock { $0 = nil }
+    ///
+    /// - Parameter count: how many bytes it has brought; nil for a head, which is enough by itself.
+    func paused(for count: Int?, _ body: () async throws -> Void) async throws {
+        let enough = max(1, longest.components.seconds) * Self.least
+        state.withLock { state in
+            state.waited = state.elapsed
+            state.since = nil
+            state.bytes += Int64(count ?? 0)
+            if count == nil || state.bytes >= enough { (state.waited, state.bytes) = (.zero, 0) }
+        }
         do {
             try await body()
         } catch {
             throw Refusal(error: error)
         }
-        since.withLock { $0 = .now }
+        state.withLock { $0.since = .now }
     }
 
-    /// Returns when it was silent for so long.
-    func wait(longest: Duration) async throws {
+    /// Returns when it has brought next to nothing for too long.
+    func wait() async throws {
         while true {
-            let end = (since.withLock { $0 } ?? .now) + longest
-            if end <= .now { return }
-            try await Task.sleep(until: end, clock: .continuous)
+            let left = longest - state.withLock { $0.elapsed }
+            if left <= .zero { return }
+            try await Task.sleep(for: left)
         }
     }
 }
