@@ -7,8 +7,8 @@ struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show what is next, how the last runs went, and which instances lack a young copy.",
         discussion: """
-            --check is for monitoring: it ends with 3 when a copy is overdue, a scheduled job has failed for its present \
-            time, or one should have started more than ten minutes ago; what is wrong is the first line.
+            --check is for monitoring: it ends with 3 when a copy is overdue, a scheduled job fails, or one \
+            should have started more than ten minutes ago; what is wrong is the first line.
 
             EXAMPLES
               wherry status

@@ -48,7 +48,9 @@ struct CopyPrunerTests {
         var run: RunID
         var pruner: CopyPruner { CopyPruner(catalog: catalog, clock: StoppedClock(), zone: .utc) }
 
-        /// A backup of so many days ago, delivered; its files lie at `name`, or at `name-0`, `name-1`…
+        /// Delivers a backup of so many days ago.
+        ///
+        /// Its files lie at `name`, or at `name-0`, `name-1` and so on.
         @discardableResult
         func deliver(
             _ name: String,
