@@ -53,6 +53,7 @@ import WherryTransfer
             sinks: [disk]
         daemon:
           time_zone: Europe/Berlin
+          prove: "0 6 * * sun"
           metrics_file: metrics/wherry.prom
         serve:
           listen: "[::1]:9000"
@@ -115,6 +116,7 @@ import WherryTransfer
             ]
         )
         #expect(config.daemon.timeZone == "Europe/Berlin")
+        #expect(try config.daemon.prove == JobSchedule("0 6 * * sun"))
         #expect(config.daemon.metricsFile == "/etc/wherry/metrics/wherry.prom")
 
         let serve = try #require(config.serve)

@@ -70,6 +70,8 @@ struct SinkConfig: Sendable {
 struct DaemonConfig: Sendable {
     /// Whose clock schedules follow; nil for the machine's.
     var timeZone: String?
+    /// When copies are proven to restore; nil for never.
+    var prove: JobSchedule?
     /// The absolute path of a file for Prometheus; nil for none.
     var metricsFile: String?
 

@@ -23,6 +23,7 @@ struct ConfigBuilder {
             schedule: try file.tables("jobs").compactMap(Self.scheduled),
             daemon: DaemonConfig(
                 timeZone: file.table("daemon")?.text("time_zone"),
+                prove: try file.table("daemon")?.text("prove").map { text throws(Failure) in try JobSchedule(text) },
                 metricsFile: file.table("daemon")?.text("metrics_file")
             ),
             serve: try file.table("serve").map(Self.serve),

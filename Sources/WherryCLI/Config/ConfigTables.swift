@@ -225,6 +225,12 @@ struct ConfigTables: Sendable {
                 example: "Europe/Berlin"
             ),
             .optional(
+                "prove",
+                .schedule,
+                "When it proves that the newest copies restore, as wherry prove does; never when left out.",
+                example: "weekly"
+            ),
+            .optional(
                 "metrics_file",
                 .path,
                 "A file for Prometheus' node_exporter, written anew every minute and after each run.",

@@ -83,6 +83,7 @@ enum ConfigTemplate {
         # Keeps the schedules of jobs: wherry daemon
         # daemon:
         #   time_zone: Europe/Berlin         # whose clock they follow; the machine's when left out
+        #   prove: weekly                    # loads the newest copies in a private redis-server
         #   metrics_file: wherry.prom        # for Prometheus' node_exporter
 
         # An API like the cloud provider's, in front of a source: wherry serve

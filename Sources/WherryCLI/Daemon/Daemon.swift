@@ -11,7 +11,8 @@ struct Daemon: AsyncParsableCommand {
         abstract: "Run jobs by their schedules until stopped.",
         discussion: """
             Runs each job of the configuration that has a schedule when it is due, one at a time, and tries again what \
-            failed. What came while it was not running it makes up for, once. wherry status shows what is next.
+            failed. What came while it was not running it makes up for, once. With daemon: prove: in the configuration \
+            it also proves that the newest copies restore. wherry status shows what is next.
 
             SIGTERM and SIGINT stop it cleanly; a run that is at work goes on when it is started again. SIGHUP reads \
             the configuration anew. It tells systemd (Type=notify) when it is ready and that it lives.
@@ -26,12 +27,12 @@ struct Daemon: AsyncParsableCommand {
 
     @OptionGroup var global: GlobalOptions
 
-    @Flag(help: "Run every job that has a schedule once at the start, too.")
+    @Flag(help: "Run everything that has a schedule once at the start, too.")
     var now = false
 
     func run() async throws {
         try await Composition.with(global, logLevel: .info) { composition in
-            guard !composition.config.schedule.isEmpty else {
+            guard !composition.config.schedule.isEmpty || composition.config.daemon.prove != nil else {
                 throw Failure(
                     .configuration,
                     code: "config.no-schedule",

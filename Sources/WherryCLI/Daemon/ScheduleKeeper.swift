@@ -44,8 +44,7 @@ struct ScheduleKeeper {
         // What cannot be written at the start will not be written later; after that, a full disk ends nothing.
         try await composition.catalog.keep(scheduler.rows, only: true)
         kept = scheduler.rows
-        let jobs = composition.config.schedule
-        logger.info("keeping schedules", metadata: ["jobs": "\(jobs.map(\.name.rawValue).joined(separator: " "))"])
+        logger.info("keeping schedules", metadata: ["jobs": "\(names)"])
         notifier.ready(status)
         while !orders.isStopping {
             if orders.takeReload() { await reload() }
@@ -72,6 +71,10 @@ struct ScheduleKeeper {
         logger[metadataKey: "job"] = "\(name)"
         let composition = composition
         do {
+            if name == ScheduledProofs.name {
+                let proofs = ScheduledProofs(composition: composition, logger: logger)
+                return (try await orders.stoppable { try await proofs.run() } ? .succeeded : .failed, nil)
+            }
             let jobs = try composition.jobs(named: [name.rawValue])
             let observer = RunLog(logger, start: ["due": "\(slot)", "attempt": "\(attempt)"])
             let report = try await orders.stoppable {
@@ -124,8 +127,7 @@ struct ScheduleKeeper {
             scheduler = Self.scheduler(composition, rows: rows, wasKept: true)
             await writeDown(only: true)
             metrics.write(to: config.daemon.metricsFile)
-            let jobs = config.schedule.map(\.name.rawValue).joined(separator: " ")
-            logger.info("the configuration was read anew", metadata: ["jobs": "\(jobs)"])
+            logger.info("the configuration was read anew", metadata: ["jobs": "\(names)"])
         } catch {
             let failure =
                 (error as? ConfigError)?.failure ?? Failure.wrap(error, during: "reading the configuration anew")
@@ -153,7 +155,7 @@ struct ScheduleKeeper {
         wasKept: Bool = false
     ) -> Scheduler {
         Scheduler(
-            composition.config.schedule,
+            composition.config.schedule + (composition.config.daemon.prove.map { [ScheduledProofs.job($0)] } ?? []),
             rows: rows,
             seed: ScheduledJob.hash(Environment.hostName + composition.config.catalog),
             zone: composition.config.daemon.zone,
@@ -161,6 +163,9 @@ struct ScheduleKeeper {
             wasKept: wasKept
         )
     }
+
+    /// What is scheduled, for the log.
+    private var names: String { scheduler.rows.map(\.job.rawValue).joined(separator: " ") }
 
     /// For `systemctl status`.
     private var status: String {

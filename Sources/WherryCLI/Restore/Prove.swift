@@ -82,25 +82,18 @@ struct Prove: AsyncParsableCommand {
         let progress = RestoreProgress(isWanted: format == .table)
         let report = try await Composition.with(global) { composition in
             let copies = try await chosen(composition)
-            let program = try await ServerProgram.find(server)
-            let key = try Identity.checked(identity)
-            let parent = scratch ?? "\(composition.catalog.path).state/prove"
+            let run = ProofRun(
+                composition: composition,
+                server: try await ServerProgram.find(server),
+                patience: patience,
+                identity: try Identity.checked(identity),
+                isForced: force,
+                scratch: scratch,
+                person: composition.person
+            )
             return try await Interruptible.orExit {
-                try await ScratchFolder.with(below: parent, random: composition.random()) { folder in
-                    let prover = Prover(
-                        server: program,
-                        patience: patience,
-                        identity: key,
-                        availableMemory: { [force] in force ? nil : MachineMemory.available },
-                        scratch: folder,
-                        fetcher: composition.restoring(),
-                        observer: progress,
-                        clock: composition.clock,
-                        person: composition.person
-                    )
-                    return try await progress.showing(copies.count) {
-                        try await prove(copies, prover, composition, progress)
-                    }
+                try await progress.showing(copies.count) {
+                    try await run.run(copies, observer: progress) { _, _ in progress.ended() }
                 }
             }
         }
@@ -118,13 +111,8 @@ struct Prove: AsyncParsableCommand {
             since: since.flatMap { Timestamp($0.text) }
         )
         let found = try await choice.copies(composition)
-        var copies = found.filter { composition.canRead($0.sink) }
-        if !all {
-            var seen: Set<[String]> = []
-            copies = copies.filter { copy in
-                seen.insert([copy.source.rawValue, copy.key.instance.rawValue, copy.sink.rawValue]).inserted
-            }
-        }
+        let readable = found.filter { composition.canRead($0.sink) }
+        let copies = all ? readable : ProofRun.newest(of: readable)
         guard !copies.isEmpty else { throw Self.nothing(found: !found.isEmpty) }
         return copies
     }
@@ -139,42 +127,5 @@ struct Prove: AsyncParsableCommand {
             remedy:
                 "See what there is: wherry deliveries --state delivered; wherry plugins list tells what sinks can do."
         )
-    }
-
-    private func prove(
-        _ copies: [StoredCopy],
-        _ prover: Prover,
-        _ composition: Composition,
-        _ progress: RestoreProgress
-    ) async throws -> ProofReport {
-        var report = ProofReport()
-        for copy in copies {
-            let proof = try await prove(copy, prover, composition)
-            // Some sinks can read back or not, as they are set up.
-            if proof.failure?.code == Failure.cannotRead().code {
-                report.skip(copy)
-                continue
-            }
-            try await composition.catalog.record(proof)
-            report.add(copy, proof)
-            progress.ended()
-        }
-        return report
-    }
-
-    private func prove(
-        _ copy: StoredCopy,
-        _ prover: Prover,
-        _ composition: Composition
-    ) async throws -> RestoreProof {
-        let sink: any Sink
-        do {
-            sink = try await composition.sink(copy.sink)
-        } catch let failure as Failure {
-            var proof = RestoreProof(delivery: copy.delivery, at: composition.clock.now, provenBy: composition.person)
-            proof.failure = failure
-            return proof
-        }
-        return try await prover.prove(copy, in: sink)
     }
 }

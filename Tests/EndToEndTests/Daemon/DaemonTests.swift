@@ -56,6 +56,36 @@ struct DaemonTests {
         }
     }
 
+    /// What else no peer does: copies are loaded by a real server again and again.
+    @Test func theNewestCopiesAreProven() async throws {
+        try await with("every 1d", daemon: "daemon:\n  prove: weekly\n") { home, _ in
+            #expect(try await Program(folder: home.path).run("run").status == 0)
+            let daemon = try DaemonProcess(in: home, ["--now"])
+            try await daemon.until {
+                try home.ask("SELECT last_succeeded_at FROM job_schedules WHERE job = 'daemon:prove'") != ""
+            }
+            #expect(daemon.log.contains("] copy is proven"))
+            #expect(try home.ask("SELECT count(*) FROM restore_proofs WHERE outcome = 'proven'") == "1")
+            #expect(try home.ask("SELECT DISTINCT proven_by FROM restore_proofs") == "schedule")
+            #expect(try home.ask("SELECT count(*) FROM coverage WHERE newest_proven = newest_copy") == "1")
+            // One that is damaged is found the next time.
+            let file = try home.ask("SELECT location FROM delivery_history WHERE proven_at IS NOT NULL")
+            var bytes = Array(try #require(FileManager.default.contents(atPath: file)))
+            bytes[bytes.count / 2] ^= 1
+            try Data(bytes).write(to: URL(fileURLWithPath: file))
+            #expect(try await daemon.stop() == 0)
+            let again = try DaemonProcess(in: home, ["--now"], log: "again.log")
+            try await again.says("] copy is not proven")
+            try await again.until {
+                try home.ask("SELECT failures FROM job_schedules WHERE job = 'daemon:prove'") == "1"
+            }
+            let status = try await Program(folder: home.path).run("status", "--check")
+            #expect(status.status == 3)
+            #expect(status.output.hasPrefix("wrong: The job daemon:prove failed once"))
+            #expect(try await again.stop() == 0)
+        }
+    }
+
     @Test func oneDaemonACatalog() async throws {
         try await with("daily") { home, _ in
             let daemon = try DaemonProcess(in: home)
