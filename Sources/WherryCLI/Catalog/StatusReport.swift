@@ -129,7 +129,10 @@ struct StatusReport {
         let next =
             row.text("state") == "running"
             ? "now" : late > 0 ? "\(rough(late)) ago" : "in \(row.age("next_in_s") ?? "?")"
-        let last = row.age("last_ended_s").map { "\(row.text("last_state")) \($0) ago" }
+        // Proofs are no runs.
+        let last =
+            row.age("last_ended_s").map { "\(row.text("last_state")) \($0) ago" }
+            ?? row.age("last_succeeded_s").map { "succeeded \($0) ago" }
         return [
             ("job", .text(row.text("job"))), ("schedule", .text(row.text("schedule"))),
             ("state", .text(row.text("state"))), ("next", .text(next)), ("at", row.cell("next_at")),
