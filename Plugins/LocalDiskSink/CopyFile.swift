@@ -47,6 +47,7 @@ struct CopyFile: Sendable {
             failed = count < 0
             filled = max(0, count)
         }
+        if failed, errno == EIO { throw Failure.copyDamaged(path, "its disk cannot read it.") }
         if failed { throw Self.unreadable(path) }
         return bytes
     }

@@ -45,9 +45,18 @@ struct StoredCopies: Sendable {
 
     /// Opens a file of a receipt.
     ///
-    /// - Throws: ``Failure``: `sink.copy-elsewhere`, `sink.copy-gone`, `disk.not-readable`.
+    /// - Throws: ``Failure``: `sink.copy-elsewhere`, `disk.no-root`, `sink.copy-gone`, `disk.not-readable`.
     func open(_ artifact: Artifact) throws -> CopyFile {
         guard holds(artifact.location) else { throw Failure.copyElsewhere(artifact.location, root) }
+        var status = stat()
+        guard stat(root, &status) == 0 else {
+            throw Failure(
+                .configuration,
+                code: "disk.no-root",
+                "There is no folder \(root).",
+                remedy: "Mount its disk, or set root: to what it was."
+            )
+        }
         return try CopyFile(artifact.location)
     }
 

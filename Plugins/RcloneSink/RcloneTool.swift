@@ -64,7 +64,12 @@ struct RcloneTool: Sendable {
     func read(_ path: String, to receive: @escaping @Sendable ([UInt8]) async throws -> Void) async throws {
         // Of a folder it would pass on all files, one after the other.
         guard let entry = try await entry(path), entry.isFolder != true else { throw Failure.copyGone(path) }
-        try require(try await ProgramRunner(limits: limits).run(program(["cat", path]), output: .chunks(receive)))
+        let outcome = try await ProgramRunner(limits: limits).run(program(["cat", path]), output: .chunks(receive))
+        // What its layers of encryption and compression find out.
+        let isDamaged = ["failed to authenticate decrypted block", "corrupted on transfer", "checksum error"]
+            .contains { outcome.complains(of: $0) }
+        if isDamaged, !outcome.isSuccess { throw Failure.copyDamaged(path, "rclone cannot read it back as it was.") }
+        try require(outcome)
     }
 
     /// What lies under this name; nil when nothing does.

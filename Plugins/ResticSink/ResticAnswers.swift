@@ -41,6 +41,15 @@ struct ResticSnapshot: Sendable, Decodable {
 
 /// The reasons that restic gives for a failure.
 enum ResticComplaint {
+    /// Whether it says that what it stored is not what it was, or not all there.
+    static func isOfDamage(_ outcome: ProgramOutcome) -> Bool {
+        [
+            "ciphertext verification failed", "hash mismatch", "invalid data returned", "not found in index",
+            "not found in repository", "returned invalid hash", "wrong length", "no such file or directory",
+            "specified key does not exist", "unexpected EOF",
+        ].contains { outcome.complains(of: $0) }
+    }
+
     /// What went wrong; nil when nothing did.
     static func failure(_ outcome: ProgramOutcome) -> Failure? {
         guard let trouble = outcome.trouble else { return nil }

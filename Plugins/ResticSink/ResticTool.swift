@@ -71,7 +71,8 @@ final class ResticTool: Sendable {
             try await program(["dump", "--quiet", "--no-lock", place.snapshot, "/" + place.path], waits: false),
             output: .chunks(receive)
         )
-        if let failure = ResticComplaint.failure(outcome) { throw failure }
+        guard let failure = ResticComplaint.failure(outcome) else { return }
+        throw ResticComplaint.isOfDamage(outcome) ? .copyDamaged(place.location, failure.message) : failure
     }
 
     /// The snapshots with all of these tags.

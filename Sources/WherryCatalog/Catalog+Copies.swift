@@ -23,6 +23,19 @@ package struct StoredCopy: Sendable, Hashable {
     package var keys: [Int: Int64]
     /// Whether somebody looked for it and found it gone.
     package var isGone: Bool
+    /// How many files the backup has.
+    package var files: Int
+
+    /// - Throws: ``Failure`` `restore.incomplete` of class `not-found` when the catalog knows a copy of some files only.
+    package func requireAllFiles() throws {
+        guard receipt.artifacts.count < files else { return }
+        throw Failure(
+            .notFound,
+            code: "restore.incomplete",
+            "Of the \(files) files of \(key) only \(receipt.artifacts.count) are known to be in \(sink).",
+            remedy: "Take the copy of another sink, or another backup."
+        )
+    }
 }
 
 /// Where the bytes ended up.
@@ -48,7 +61,9 @@ extension Catalog {
                 sql: """
                     SELECT delivery_id, instance, backup, sink, ended_at, shard, location, size_bytes, sha256, stages,
                         stored_size_bytes, stored_sha256, source, backup_started_at, keys,
-                        (SELECT backup_id FROM delivery WHERE delivery.id = delivery_id), gone_at
+                        (SELECT backup_id FROM delivery WHERE delivery.id = delivery_id), gone_at,
+                        (SELECT count(*) FROM backup_file AS e JOIN delivery AS w ON w.backup_id = e.backup_id
+                            WHERE w.id = delivery_id)
                     FROM delivery_history
                     WHERE state = 'delivered' AND removed_at IS NULL AND (gone_at IS NULL OR ?) AND shard IS NOT NULL
                         AND sink = coalesce(?, sink)
@@ -74,7 +89,8 @@ extension Catalog {
                             deliveredAt: (row[4] as String?).flatMap { Timestamp($0) } ?? Timestamp(seconds: 0),
                             receipt: Receipt(outcome: .delivered, artifacts: []),
                             keys: [:],
-                            isGone: row[16] != nil
+                            isGone: row[16] != nil,
+                            files: row[17]
                         )
                     )
                     last = delivery

@@ -25,6 +25,20 @@ extension Failure {
         )
     }
 
+    /// A copy whose store says itself that it is damaged.
+    ///
+    /// - Parameters:
+    ///   - location: in the sink's own words.
+    ///   - reason: a sentence.
+    public static func copyDamaged(_ location: String, _ reason: String) -> Failure {
+        Failure(
+            .corrupt,
+            code: "sink.copy-damaged",
+            "The copy at \(location) is damaged: \(reason)",
+            remedy: "Do not count on it: take the copy of another sink, or another backup, and look after the store."
+        )
+    }
+
     /// A copy that lies where this sink does not look: its place was changed in the configuration.
     public static func copyElsewhere(_ location: String, _ place: String) -> Failure {
         Failure(

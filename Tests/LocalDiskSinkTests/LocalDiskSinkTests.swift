@@ -98,6 +98,8 @@ struct LocalDiskSinkTests {
             #expect(try await sink.presence(of: elsewhere) == .absent)
             // Without its root, as when a disk is not mounted, nobody knows.
             try FileManager.default.removeItem(atPath: scratch.file("root"))
+            let read = await #expect(throws: Failure.self) { try await sink.read(receipt.artifacts[0]) { _ in } }
+            #expect(read?.code == "disk.no-root")
             guard case .unknown = try await sink.presence(of: receipt) else {
                 Issue.record("nobody can know that")
                 return

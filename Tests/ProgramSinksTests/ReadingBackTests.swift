@@ -104,6 +104,26 @@ struct ReadingBackTests {
         }
     }
 
+    /// A store that finds its own damage says so: the copy is damaged, not the try.
+    @Test func aPackThatIsDamagedIsTheCopys() async throws {
+        try await with(.restic, noise(3 << 20)) { sink, receipt, scratch in
+            let packs = scratch.files(below: ".").filter { $0.contains("/data/") }
+            #expect(!packs.isEmpty)
+            for pack in packs {
+                let path = scratch.file(pack)
+                var bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+                for index in 0..<8 { bytes[bytes.count / 2 + index] ^= 0xff }
+                try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+                try Data(bytes).write(to: URL(fileURLWithPath: path))
+            }
+            await #expect {
+                for artifact in receipt.artifacts { try await sink.read(artifact) { _ in } }
+            } throws: { error in
+                (error as? Failure)?.code == "sink.copy-damaged" && (error as? Failure)?.failureClass == .corrupt
+            }
+        }
+    }
+
     @Test(arguments: Kind.allCases)
     func whoThrowsEndsIt(kind: Kind) async throws {
         let stop = Failure(.corrupt, code: "test.stop", "Enough.")

@@ -50,27 +50,77 @@ import WherryCore
         #expect((old.engine, old.resident) == ("redis", 3))
     }
 
-    @Test func theFirstComplaintTellsWhyAndKeyNamesAreMasked() {
+    private func log(_ lines: String...) -> ServerLog {
         let log = ServerLog()
-        for line in [
-            "1:C 30 Nov 2026 00:31:05.094 # oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo",
+        let start = [
+            "1:C 30 Nov 2026 00:31:05.094 # oO0OoO0OoO0Oo Redis is starting",
             "1:M 30 Nov 2026 00:31:05.094 # Server initialized",
+        ]
+        for line in start + lines { log.add(line) }
+        return log
+    }
+
+    @Test func theFirstComplaintTellsWhy() {
+        let log = log(
             "1:M 30 Nov 2026 00:31:05.095 # WARNING Memory overcommit must be enabled!",
-            "1:M 30 Nov 2026 00:31:05.095 # RDB has duplicated key 'user:ada@example' in DB 0", "",
+            "1:M 30 Nov 2026 00:31:05.095 # rdbLoadObject skipping empty key: SECRET",
+            "1:M 30 Nov 2026 00:31:05.095 # RDB has duplicated key 'it's-SECRET' in DB 0",
+            "",
             "=== REDIS BUG REPORT START: Cut & paste starting from here ===",
-            "1:M 30 Nov 2026 00:31:05.095 # Guru Meditation: Duplicated key found in RDB file #rdb.c:3184",
-        ] { log.add(line) }
+            "1:M 30 Nov 2026 00:31:05.095 # Guru Meditation: Duplicated key found in RDB file #rdb.c:3184"
+        )
         #expect(log.hasStarted)
-        #expect(log.lastWords == "RDB has duplicated key '…' in DB 0")
+        #expect(log.complaint == .duplicate)
+        #expect(log.complaint?.words == "it holds a key twice")
+    }
+
+    @Test(
+        arguments: [
+            ("Can't handle RDB format version 12", .format(12)),
+            ("The RDB file contains module data I can't load: no matching module type 'SECRET'", .module),
+            ("Short read or OOM loading DB. Unrecoverable error, aborting now.", .shortOrMemory),
+            ("Out Of Memory allocating 1073741824 bytes!", .memory),
+            ("Wrong RDB checksum expected: (1) but got (2). Aborting now.", .checksum),
+            ("Wrong signature trying to load DB from file", .signature),
+            ("Internal error in RDB reading offset 9, function at rdb.c:1 -> Unknown RDB encoding type 99", .content),
+            ("User requested shutdown...", .stopped), ("Received SIGTERM scheduling shutdown...", .stopped),
+            ("SECRET:1 is nothing that a server says", nil), ("RDB file was saved with checksum disabled", nil),
+        ] as [(String, ServerComplaint?)]
+    )
+    func complaintsAreKnown(text: String, complaint: ServerComplaint?) {
+        let log = log("1:M 30 Nov 2026 00:31:05.095 # " + text)
+        #expect(log.complaint == complaint)
+        #expect(log.complaint?.words.contains("SECRET") != true)
+    }
+
+    @Test func whoIsStoppedBehindAComplaintHadOne() {
+        let log = log(
+            "1:M 30 Nov 2026 00:31:05.095 # User requested shutdown...",
+            "1:M 30 Nov 2026 00:31:05.095 # Wrong RDB checksum expected: (1) but got (2). Aborting now."
+        )
+        #expect(log.complaint == .checksum)
+    }
+
+    @Test func whatADumpSaysIsNotTakenForTheServer() {
+        let log = log(
+            "1:M 30 Nov 2026 00:31:05.095 * RDB '%x': DB loaded from disk: 1 seconds, empty keys skipped: 7.",
+        )
+        #expect(!log.hasLoaded)
+        #expect(log.emptied == 0)
+        log.add(
+            "1:M 30 Nov 2026 00:31:05.095 * Done loading RDB, keys loaded: 5, keys expired: 1, empty keys skipped: 2."
+        )
+        log.add("1:M 30 Nov 2026 00:31:05.095 * DB loaded from disk: 0.000 seconds")
+        #expect(log.hasLoaded)
+        #expect(log.emptied == 2)
+    }
+
+    @Test func beforeItHasStartedItIsHeard() {
         let early = ServerLog()
         early.add("*** FATAL CONFIG FILE ERROR (Redis 7.0.15) ***")
         early.add("\u{1B}[31mBad directive\u{7}")
         #expect(!early.hasStarted)
-        #expect(early.lastWords == "[31mBad directive")
-        early.add(
-            "1:M 30 Nov 2026 00:31:05.095 * Done loading RDB, keys loaded: 5, keys expired: 1, empty keys skipped: 2."
-        )
-        #expect(early.emptied == 2)
+        #expect(early.earlyWords == "[31mBad directive")
     }
 
     @Test(arguments: [

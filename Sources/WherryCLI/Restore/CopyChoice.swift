@@ -35,11 +35,12 @@ struct CopyChoice: Sendable {
         }
     }
 
-    /// The newest that can be read back.
+    /// The copies of the newest backup that fits, those first that come first in the configuration: never of an older one in
+    /// its place.
     ///
     /// - Throws: ``Failure``: `restore.no-copy` (not-found), `restore.ambiguous` (usage), `restore.no-sink`
-    ///   (configuration), `sink.cannot-read` (unsupported).
-    func newest(_ composition: Composition) async throws -> StoredCopy {
+    ///   (configuration), `sink.cannot-read` (unsupported) when none of them can be read back.
+    func newest(_ composition: Composition) async throws -> [StoredCopy] {
         let copies = try await copies(composition)
         let sources = Set(copies.map(\.source.rawValue)).sorted()
         guard sources.count < 2 else {
@@ -59,16 +60,17 @@ struct CopyChoice: Sendable {
                 remedy: "See what there is: wherry deliveries --state delivered. Ids are given whole."
             )
         }
-        if let readable = copies.first(where: { composition.canRead($0.sink) }) { return readable }
+        let readable = copies.filter { $0.backup == first.backup && composition.canRead($0.sink) }
+        if !readable.isEmpty { return readable }
         guard composition.config.sinks.contains(where: { $0.name == first.sink }) else {
             throw Failure(
                 .configuration,
                 code: "restore.no-sink",
-                "The sink \(first.sink), which has the copy, is no longer in the configuration.",
-                remedy: "Put it back under sinks:, as it was; no job needs to name it."
+                "The sink \(first.sink), which has the copy of \(first.key), is no longer in the configuration.",
+                remedy: "Put it back under sinks:, as it was; no job needs to name it. Or name an older backup."
             )
         }
-        throw Failure.cannotRead("The sink \(first.sink) has the copy, and cannot read it back.")
+        throw Failure.cannotRead("The sink \(first.sink) has the copy of \(first.key), and cannot read it back.")
     }
 }
 

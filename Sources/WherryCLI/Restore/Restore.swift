@@ -69,19 +69,36 @@ struct Restore: AsyncParsableCommand {
         let choice = CopyChoice(sink: sink, source: source, instance: instance, backup: backup)
         let progress = RestoreProgress(isWanted: !json && !quiet)
         let (copy, orders, found) = try await Composition.with(global) { composition in
-            let copy = try await choice.newest(composition)
+            let copies = try await choice.newest(composition)
+            return try await Interruptible.orExit {
+                try await progress.showing(copies[0].receipt.artifacts.count) {
+                    try await restore(firstOf: copies, composition, progress)
+                }
+            }
+        }
+        tell(copy, orders, found, ContinuousClock.now - began)
+    }
+
+    /// Restores the first of these copies whose sink can read it back: some can or not, as they are set up.
+    private func restore(
+        firstOf copies: [StoredCopy],
+        _ composition: Composition,
+        _ progress: RestoreProgress
+    ) async throws -> (StoredCopy, [CopyRestorer.Order], [CopyFacts]) {
+        var inability = Failure.cannotRead()
+        for copy in copies {
+            try copy.requireAllFiles()
             let orders = copy.receipt.artifacts.sorted { $0.position < $1.position }.map { artifact in
                 let name = CopyRestorer.name(of: artifact.position, in: copy.key, startedAt: copy.startedAt)
                 return CopyRestorer.Order(artifact, to: FilePath(output).appending(name))
             }
-            let found = try await Interruptible.orExit {
-                try await progress.showing(orders.count) {
-                    try await restore(orders, of: copy, composition, progress)
-                }
+            do {
+                return (copy, orders, try await restore(orders, of: copy, composition, progress))
+            } catch let failure as Failure where failure.code == inability.code {
+                inability = failure
             }
-            return (copy, orders, found)
         }
-        tell(copy, orders, found, ContinuousClock.now - began)
+        throw inability
     }
 
     private func restore(
@@ -103,7 +120,7 @@ struct Restore: AsyncParsableCommand {
         guard !quiet else { return }
         for (order, facts) in zip(orders, found) {
             let path = order.destination.string
-            let keys = facts.keys.map { ", \($0.total) keys" } ?? ""
+            let keys = facts.keys.map { ", \($0.total) key\($0.total == 1 ? "" : "s")" } ?? ""
             guard json else {
                 let digest = facts.isCompared ? "the SHA-256 is that of the delivery" : "no SHA-256 was recorded"
                 Terminal.output.line("\(Terminal.harmless(path))  \(facts.size)\(keys); \(digest)")

@@ -56,6 +56,8 @@ package struct CopyReader: Sendable {
                 try await take($0)
             }
         } catch let failure as Failure where failure.code.hasPrefix("restore.") && failure.isOfAStage {
+            // It has not come to the bytes yet, which may be many.
+            if failure.code == "restore.wrong-key" { throw failure }
             // A stage only says that it cannot go on; whether the stored bytes are to blame, they tell themselves.
             try await stored(artifact, name, isSeen: false) { _ in }
             throw failure
@@ -86,6 +88,24 @@ package struct CopyReader: Sendable {
         if form != nil { _ = try sum.withLock { try $0.finish(of: what) } }
     }
 
+    /// What age says of a key, before it looks at what it is to decrypt.
+    private static func keyTrouble(_ trouble: String, _ name: String) -> Failure? {
+        let isOther = trouble.contains("no identity matched")
+        let isUnusable = [
+            "malformed secret key", "unknown identity type", "could not read passphrase", "no secret keys",
+        ]
+        .contains { trouble.contains($0) }
+        guard isOther || isUnusable else { return nil }
+        return Failure(
+            .authentication,
+            code: "restore.wrong-key",
+            "\(name) could not be decrypted: age \(trouble).",
+            remedy: isOther
+                ? "Give --identity the key of one of the recipients that it was encrypted for."
+                : "Give --identity a key as age-keygen writes it, without a passphrase."
+        )
+    }
+
     private static func failure(_ stage: Stage, _ trouble: String, _ wasKilled: Bool, _ name: String) -> Failure {
         if wasKilled {
             return Failure(
@@ -95,6 +115,7 @@ package struct CopyReader: Sendable {
                 remedy: "See who ended it: the system's log tells when memory ran out. Then try again."
             )
         }
+        if stage.name == "age", let failure = keyTrouble(trouble, name) { return failure }
         if stage.name == "age" {
             return Failure(
                 .authentication,
@@ -115,6 +136,6 @@ package struct CopyReader: Sendable {
 extension Failure {
     /// Whether a stage gave up on what it was fed.
     fileprivate var isOfAStage: Bool {
-        ["restore.wrong-identity", "restore.cannot-undo", "restore.stage-killed"].contains(code)
+        ["restore.wrong-key", "restore.wrong-identity", "restore.cannot-undo", "restore.stage-killed"].contains(code)
     }
 }

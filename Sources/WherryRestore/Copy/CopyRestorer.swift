@@ -41,19 +41,24 @@ package struct CopyRestorer: Sendable {
         "\(PathTemplate.safe(copy.instance.rawValue))-\(startedAt.compact)-shard\(position).rdb"
     }
 
-    /// Restores all files, or none.
+    /// Restores all files.
     ///
-    /// Each is written as `NAME.part`; only when every byte of every file was verified are they made durable and renamed.
+    /// Each is written as `NAME.part`; only when every byte of every file was verified are they made durable and renamed,
+    /// one after the other: when one of them cannot get its name, others may have theirs, and all are right.
     ///
     /// - Parameter replacing: whether files may be there already.
     /// - Throws: ``Failure`` `restore.exists` before anything is read; see ``CopyReader/read(_:named:to:)``.
     package func restore(_ orders: [Order], replacing: Bool) async throws -> [CopyFacts] {
-        for order in orders where !replacing && access(order.destination.string, F_OK) == 0 {
+        for order in orders {
+            var status = stat()
+            guard lstat(order.destination.string, &status) == 0 else { continue }
+            let isFile = status.st_mode & S_IFMT == S_IFREG
+            if isFile, replacing { continue }
             throw Failure(
                 .conflict,
                 code: "restore.exists",
-                "\(order.destination.string) is there already.",
-                remedy: "Choose another folder with --output, or replace it with --force."
+                "\(order.destination.string) is there already\(isFile ? "" : ", and is no file").",
+                remedy: "Choose another folder with --output" + (isFile ? ", or replace it with --force." : ".")
             )
         }
         return try await restore(orders[...])

@@ -11,8 +11,18 @@ struct KeyComparison {
 
     /// - Throws: ``Failure`` of class `corrupt`: `prove.other-count`, `prove.keys-missing`.
     func check(_ facts: LoadedFacts) throws {
-        // Where the records cannot be read to their end, the server's word is all there is.
-        guard let counted else { return }
+        // Where the records cannot be read to their end, the server's word is nearly all there is.
+        guard let counted else {
+            guard let recorded, let loaded = facts.loaded, let expired = facts.expired,
+                loaded + expired + facts.emptied < recorded
+            else { return }
+            throw Failure(
+                .corrupt,
+                code: "prove.keys-missing",
+                "\(facts.engine) \(facts.version) loaded \(loaded) keys of \(name), of \(recorded) that were delivered.",
+                remedy: CopyFacts.remedy
+            )
+        }
         if let recorded, recorded != counted.total {
             throw Failure(
                 .corrupt,

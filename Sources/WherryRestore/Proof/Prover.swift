@@ -58,6 +58,7 @@ package struct Prover: Sendable {
         let began = ContinuousClock.now
         var proof = RestoreProof(delivery: copy.delivery, at: clock.now, provenBy: person)
         do {
+            try copy.requireAllFiles()
             for artifact in copy.receipt.artifacts.sorted(by: { $0.position < $1.position }) {
                 try await prove(artifact, of: copy, in: sink, &proof)
             }
@@ -94,7 +95,8 @@ package struct Prover: Sendable {
                 name,
                 of: name,
                 in: folder,
-                databases: facts.databases
+                databases: facts.databases,
+                isWhole: facts.keys != nil
             )
             proof.add(loaded)
             try KeyComparison(name: name, counted: facts.keys, recorded: copy.keys[artifact.position]).check(loaded)
@@ -111,7 +113,9 @@ package struct Prover: Sendable {
                 remedy: "It was encrypted or packed where it was made: unpack it there, or take the other one."
             )
         }
-        guard let needed = facts.usedMemory, let available = availableMemory(), needed > available else { return }
+        // Where it does not say, it takes at least what it takes on the disk.
+        let needed = facts.usedMemory ?? facts.size
+        guard let available = availableMemory(), needed > available else { return }
         throw Failure(
             .exhausted,
             code: "prove.no-memory",

@@ -8,10 +8,35 @@ package import WherryCore
 
 /// How much memory a new program can have.
 package enum MachineMemory {
-    /// What the system says is available: free, or given up at once; nil where it does not say.
+    /// What the system says is available: free, or given up at once, and within the limits of the group that this process
+    /// is in, as of a service; nil where it does not say.
     package static var available: ByteCount? {
-        guard let data = FileManager.default.contents(atPath: "/proc/meminfo") else { return nil }
-        return available(in: String(decoding: data, as: UTF8.self))
+        guard let data = FileManager.default.contents(atPath: "/proc/meminfo"),
+            let machine = available(in: String(decoding: data, as: UTF8.self))
+        else { return nil }
+        return min(machine, group ?? machine)
+    }
+
+    /// What is left of `memory.max` in the control groups (version 2) above this process; nil where there is no limit.
+    private static var group: ByteCount? {
+        func text(_ path: String) -> String? {
+            FileManager.default.contents(atPath: path).map {
+                String(String(decoding: $0, as: UTF8.self).prefix { !$0.isNewline })
+            }
+        }
+        guard let line = text("/proc/self/cgroup")?.split(separator: "\n").first(where: { $0.hasPrefix("0::/") })
+        else { return nil }
+        var names = line.dropFirst(4).split(separator: "/")
+        var least: Int64?
+        repeat {
+            let folder = (["/sys/fs/cgroup"] + names).joined(separator: "/")
+            if let most = text("\(folder)/memory.max").flatMap({ Int64($0) }),
+                let used = text("\(folder)/memory.current").flatMap({ Int64($0) })
+            {
+                least = min(least ?? .max, max(0, most - used))
+            }
+        } while names.popLast() != nil
+        return least.map { ByteCount($0) }
     }
 
     /// Reads the line `MemAvailable:   12345 kB`.

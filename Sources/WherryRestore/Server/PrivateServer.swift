@@ -25,10 +25,18 @@ struct PrivateServer: Sendable {
     ///   - title: the dump's name, for messages.
     ///   - folder: private; the server runs in it.
     ///   - databases: how many it must have.
+    ///   - isWhole: whether the dump is known to be read to its end: then what ends early is memory.
     /// - Throws: ``Failure``: `prove.refused` (corrupt) when the server does not load it, `prove.too-many-databases`
-    ///   (corrupt), `prove.server-failed` (configuration) when it does not come so far, `prove.server-killed`
-    ///   (exhausted), `prove.too-slow` (transient).
-    func load(_ dump: String, of title: String, in folder: String, databases: Int64) async throws -> LoadedFacts {
+    ///   (corrupt), `prove.other-server` (unsupported), `prove.server-failed` (configuration) when it does not come so
+    ///   far, `prove.out-of-memory` and `prove.server-killed` (exhausted), `prove.server-stopped` and `prove.too-slow`
+    ///   (transient).
+    func load(
+        _ dump: String,
+        of title: String,
+        in folder: String,
+        databases: Int64,
+        isWhole: Bool = true
+    ) async throws -> LoadedFacts {
         guard databases <= Self.mostDatabases else {
             throw Failure(
                 .corrupt,
@@ -42,23 +50,59 @@ struct PrivateServer: Sendable {
         let found = Mutex<LoadedFacts?>(nil)
         let began = ContinuousClock.now
         let keep: @Sendable (LoadedFacts) -> Void = { facts in found.withLock { $0 = facts } }
-        let outcome: ProgramOutcome
+        var outcome: ProgramOutcome?
         do {
             // It is fed nothing. But whoever is fed is ended even when this process is killed, see EndGuard.
             outcome = try await ProgramRunner(limits: ProgramLimits(deadline: patience, grace: .seconds(2))).run(
                 Program(program.path, [Self.configuration], environment: ProgramEnvironment(), folder: folder),
-                input: .fed { _ in keep(try await Self.question(in: folder, since: began)) },
+                input: .fed { _ in
+                    keep(try await Self.question(in: folder, since: began))
+                    try await Self.end(in: folder)
+                },
                 output: .lines(limit: 4_096) { log.add($0) }
             )
+        } catch is Lingering {
+            // It has told all, and was ended since it would not end itself.
         } catch let failure as Failure where failure.code == "program.timed-out" {
             throw tooSlow(title)
         }
-        guard var facts = found.withLock({ $0 }), log.hasLoaded else { throw refusal(of: title, outcome, log) }
+        let told = found.withLock { $0 }
+        if told != nil, !log.hasLoaded {
+            throw Failure(
+                .corrupt,
+                code: "prove.refused",
+                "\(program.title) found nothing to load in \(title).",
+                remedy: CopyFacts.remedy
+            )
+        }
+        guard var facts = told else {
+            throw outcome.map { refusal(of: title, $0, log, isWhole: isWhole) } ?? tooSlow(title)
+        }
         facts.emptied = log.emptied
         return facts
     }
 
-    /// Waits until it has loaded everything, and asks it to end.
+    /// A server that does not end though it was asked to.
+    private struct Lingering: Error {}
+
+    /// Asks it to end, and waits until it does, for ten seconds.
+    private static func end(in folder: String) async throws {
+        let server = ServerSocket(folder: folder, name: socket)
+        for _ in 0..<100 {
+            do {
+                // It closes the connection without an answer.
+                _ = try await server.ask("SHUTDOWN", "NOSAVE")
+            } catch is ServerSocket.Silence {
+                return
+            } catch is Failure {
+                // It answers, so it is still there.
+            }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        throw Lingering()
+    }
+
+    /// Waits until it has loaded everything.
     private static func question(in folder: String, since began: ContinuousClock.Instant) async throws -> LoadedFacts {
         let server = ServerSocket(folder: folder, name: socket)
         var pause = Duration.milliseconds(10)
@@ -66,8 +110,6 @@ struct PrivateServer: Sendable {
             do {
                 if var facts = LoadedFacts(info: try await server.ask("INFO")) {
                     facts.duration = ContinuousClock.now - began
-                    // It closes the connection without an answer.
-                    _ = try? await server.ask("SHUTDOWN", "NOSAVE")
                     return facts
                 }
             } catch is ServerSocket.Silence {
@@ -96,7 +138,37 @@ struct PrivateServer: Sendable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func refusal(of title: String, _ outcome: ProgramOutcome, _ log: ServerLog) -> Failure {
+    /// What became of a server that did not load the dump.
+    private func refusal(of title: String, _ outcome: ProgramOutcome, _ log: ServerLog, isWhole: Bool) -> Failure {
+        guard log.hasStarted || outcome.ending == .signaled(9) else {
+            let words = (log.earlyWords ?? outcome.lastWords).map { ": \($0)" } ?? " and says nothing"
+            return Failure(
+                .configuration,
+                code: "prove.server-failed",
+                "\(program.path) does not start (\(outcome.ending))\(words).",
+                remedy: "Run it by hand; name another with --server PROGRAM."
+            )
+        }
+        let words = log.complaint.map { ": \($0.words)" } ?? ""
+        let what = "\(program.title) does not load \(title) (\(outcome.ending))\(words)."
+        switch log.complaint {
+        case .memory,
+            .shortOrMemory where isWhole || log.complaint == .memory:
+            return Failure(
+                .exhausted,
+                code: "prove.out-of-memory",
+                "\(program.title) had no memory left for \(title) (\(outcome.ending)).",
+                remedy: "Prove it where it may have more: mind limits of the service, such as MemoryMax=."
+            )
+        case .format, .module:
+            return Failure(
+                .unsupported,
+                code: "prove.other-server",
+                what,
+                remedy: "Name a server as new as the one that wrote it, with its modules: --server PROGRAM."
+            )
+        default: break
+        }
         if outcome.ending == .signaled(9) {
             return Failure(
                 .exhausted,
@@ -105,22 +177,16 @@ struct PrivateServer: Sendable {
                 remedy: "See who ended it: the system's log tells when memory ran out."
             )
         }
-        let words = (log.lastWords ?? outcome.lastWords).map { ": \($0)" } ?? " and says nothing"
-        guard log.hasStarted else {
+        let wasStopped = [.exited(0), .signaled(15), .signaled(2), .signaled(1)].contains(outcome.ending)
+        if log.complaint == .stopped || (wasStopped && log.complaint == nil) {
             return Failure(
-                .configuration,
-                code: "prove.server-failed",
-                "\(program.path) does not start (\(outcome.ending))\(words).",
-                remedy: "Run it by hand; name another with --server PROGRAM."
+                .transient,
+                code: "prove.server-stopped",
+                "Somebody had \(program.title) stop while it loaded \(title) (\(outcome.ending)).",
+                remedy: "Prove it again."
             )
         }
-        return Failure(
-            .corrupt,
-            code: "prove.refused",
-            "\(program.title) does not load \(title) (\(outcome.ending))\(words).",
-            remedy: "If it was written by a newer server or needs modules, name such a server with --server. "
-                + "If not, do not count on this copy."
-        )
+        return Failure(.corrupt, code: "prove.refused", what, remedy: CopyFacts.remedy)
     }
 
     private func tooSlow(_ title: String) -> Failure {

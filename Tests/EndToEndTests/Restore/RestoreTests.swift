@@ -51,6 +51,38 @@ struct RestoreTests {
         }
     }
 
+    /// A shard that nobody knows of is missing, however well the others come back.
+    @Test func aCopyOfSomeFilesOnlyIsNone() async throws {
+        try await RestoreHome.with(fill: { try await $0.fill(standalone: 0, shards: 3) }) { home in
+            let ofDisk =
+                "SELECT max(a.id) FROM artifact AS a JOIN delivery AS d ON d.id = a.delivery_id WHERE d.sink = 'disk'"
+            let forget = "DELETE FROM artifact WHERE id = (\(ofDisk))"
+            let done = try await Program.run("/usr/bin/sqlite3", ["catalog.db", forget], folder: home.scratch.path)
+            #expect(done.status == 0, "\(done.all)")
+            let restored = try await home.program.run("restore", "crs-sessions", "--sink", "disk", "-o", "out")
+            #expect(restored.status == 66, "\(restored.all)")
+            #expect(restored.error.contains("Of the 3 files of"), "\(restored.all)")
+            #expect(home.scratch.files(below: "out") == [])
+            let proven = try await home.program.run("prove", "--sink", "disk", "--format", "json")
+            #expect(proven.status == 65)
+            #expect(proven.output.contains("\"failure_code\": \"restore.incomplete\""), "\(proven.all)")
+        }
+    }
+
+    /// The newest backup, or a word that it cannot be had: never an older one in its place.
+    @Test func anOlderBackupIsNoStandIn() async throws {
+        try await RestoreHome.with(fill: { try await $0.fill(standalone: 2, shards: 0) }) { home in
+            let newest = "SELECT id FROM backup ORDER BY started_at DESC, id DESC LIMIT 1"
+            let retire = "UPDATE delivery SET sink = 'retired-' || sink WHERE backup_id = (\(newest))"
+            let done = try await Program.run("/usr/bin/sqlite3", ["catalog.db", retire], folder: home.scratch.path)
+            #expect(done.status == 0, "\(done.all)")
+            let restored = try await home.program.run("restore", "crs-orders01", "-o", "out")
+            #expect(restored.status == 78, "\(restored.all)")
+            #expect(restored.error.contains("is no longer in the configuration"), "\(restored.all)")
+            #expect(home.scratch.files(below: "out") == [])
+        }
+    }
+
     @Test func aDamagedCopyLeavesNothing() async throws {
         try await RestoreHome.with(fill: { try await $0.fill(standalone: 1, shards: 0) }) { home in
             for sink in ["disk", "sealed"] {
