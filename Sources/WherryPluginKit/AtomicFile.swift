@@ -52,19 +52,30 @@ public enum AtomicFile {
     ///
     /// - Throws: ``Failure`` of class `exhausted` or `configuration`.
     public static func makeFolder(_ path: String) throws {
+        if try makeLastFolder(of: path) { return }
+        let above = FilePath(path).removingLastComponent().string
+        guard !above.isEmpty, above != path else { throw failure("made", path, ENOENT) }
+        try makeFolder(above)
+        // Once more and not again and again: where nothing can be made, as in /proc, the answer stays the same.
+        guard try makeLastFolder(of: path) else { throw failure("made", path, ENOENT) }
+    }
+
+    /// Makes a folder in one that is there.
+    ///
+    /// - Returns: false when the system says that there is none.
+    private static func makeLastFolder(of path: String) throws -> Bool {
         if mkdir(path, 0o700) == 0 {
             let above = FilePath(path).removingLastComponent().string
-            return try syncFolder(above.isEmpty ? "." : above)
+            try syncFolder(above.isEmpty ? "." : above)
+            return true
         }
         switch errno {
         case EEXIST:
             var status = stat()
             guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { throw failure("made", path) }
+            return true
         case ENOENT:
-            let above = FilePath(path).removingLastComponent().string
-            guard !above.isEmpty, above != path else { throw failure("made", path) }
-            try makeFolder(above)
-            try makeFolder(path)
+            return false
         default:
             throw failure("made", path)
         }
@@ -80,8 +91,7 @@ public enum AtomicFile {
         guard fsync(descriptor) == 0 else { throw failure("synced", path) }
     }
 
-    private static func failure(_ activity: String, _ path: String) -> Failure {
-        let number = errno
+    private static func failure(_ activity: String, _ path: String, _ number: Int32 = errno) -> Failure {
         let isFull = [ENOSPC, EDQUOT].contains(number)
         return Failure(
             isFull ? .exhausted : .configuration,

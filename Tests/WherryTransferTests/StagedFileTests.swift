@@ -188,6 +188,67 @@ struct StagedFileTests {
         }
     }
 
+    private func mode(of path: String) throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    }
+
+    @Test func aLeftoverThatOthersMayWriteIsPrivateFromThenOn() async throws {
+        try await Scratch.with { scratch in
+            let part = try scratch.write("dump.rdb.part", Array("half".utf8))
+            try FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: part)
+            let staged = try StagedFile(for: FilePath(scratch.file("dump.rdb")))
+            #expect(staged.size == 4, "it is gone on with")
+            #expect(try mode(of: part) == 0o600)
+            try await publish(staged)
+            #expect(try mode(of: scratch.file("dump.rdb")) == 0o600)
+            #expect(FileManager.default.contents(atPath: scratch.file("dump.rdb")) == Data("half".utf8))
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func aLeftoverThatLeadsElsewhereIsNotWrittenThrough(isHard: Bool) async throws {
+        try await Scratch.with { scratch in
+            let other = try scratch.write("other", Array("somebody's".utf8))
+            let part = scratch.file("dump.rdb.part")
+            if isHard {
+                try FileManager.default.linkItem(atPath: other, toPath: part)
+            } else {
+                try FileManager.default.createSymbolicLink(atPath: part, withDestinationPath: other)
+            }
+            let staged = try StagedFile(for: FilePath(scratch.file("dump.rdb")))
+            #expect(staged.size == 0)
+            try append("whole", to: staged)
+            try await publish(staged)
+            #expect(scratch.files(below: ".") == ["dump.rdb", "other"])
+            #expect(FileManager.default.contents(atPath: other) == Data("somebody's".utf8))
+            #expect(FileManager.default.contents(atPath: scratch.file("dump.rdb")) == Data("whole".utf8))
+            #expect(try mode(of: scratch.file("dump.rdb")) == 0o600)
+        }
+    }
+
+    @Test func aLeftoverThatIsBeingWrittenIsNotRemoved() async throws {
+        try await Scratch.with { scratch in
+            let first = try StagedFile(for: FilePath(scratch.file("dump.rdb")))
+            try append("first", to: first)
+            // As programs do that keep copies of whole folders.
+            try FileManager.default.linkItem(atPath: first.part.string, toPath: scratch.file("kept"))
+            let failure = #expect(throws: Failure.self) { _ = try StagedFile(for: FilePath(scratch.file("dump.rdb"))) }
+            #expect(failure?.code == "transfer.already-running")
+            try await publish(first)
+            #expect(FileManager.default.contents(atPath: scratch.file("dump.rdb")) == Data("first".utf8))
+        }
+    }
+
+    @Test func whatCannotBeReplacedIsTold() async throws {
+        try await Scratch.with { scratch in
+            try scratch.write("dump.rdb.part/kept", [1])
+            let failure = #expect(throws: Failure.self) { _ = try StagedFile(for: FilePath(scratch.file("dump.rdb"))) }
+            #expect(failure?.code == "disk.not-writable")
+            #expect(failure?.message.contains("dump.rdb.part") == true)
+            #expect(scratch.files(below: ".") == ["dump.rdb.part/kept"])
+        }
+    }
+
     @Test func missingFolderIsTold() async throws {
         let failure = #expect(throws: Failure.self) { _ = try StagedFile(for: "/nonexistent/dump.rdb") }
         #expect(failure?.failureClass == .configuration)

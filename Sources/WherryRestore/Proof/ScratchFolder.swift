@@ -19,6 +19,8 @@ import WherryPluginKit
 package enum ScratchFolder {
     private static let prefix = "wherry-prove-"
     private static let lock = "lock"
+    /// How old something without a lock must be before it counts as abandoned, in seconds.
+    private static let patience = 3_600
 
     /// Makes one below `parent`, runs `body`, and removes it whatever happens.
     ///
@@ -33,7 +35,7 @@ package enum ScratchFolder {
         try AtomicFile.makeFolder(parent)
         removeAbandoned(below: parent)
         let name = String(random, radix: 16)
-        // Under a name that nobody sweeps until it is locked.
+        // Under a name that nobody sweeps before it is old; until then it is locked.
         let draft = "\(parent)/.\(prefix)\(name)"
         let path = "\(parent)/\(prefix)\(name)"
         try AtomicFile.makeFolder(draft)
@@ -56,20 +58,36 @@ package enum ScratchFolder {
     /// Removes the folders of processes that are no more.
     private static func removeAbandoned(below parent: String) {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
-        for name in names where name.hasPrefix(prefix) {
+        for name in names {
+            let isDraft = name.hasPrefix(".\(prefix)")
+            guard isDraft || name.hasPrefix(prefix) else { continue }
             let path = "\(parent)/\(name)"
             var status = stat()
             // Whoever else may write there must not choose what is removed.
             guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid() else {
                 continue
             }
+            let isOld = Int(time(nil)) - Int(status.st_mtim.tv_sec) > patience
             let holder = open("\(path)/\(lock)", O_RDWR | O_CLOEXEC | O_NOFOLLOW)
-            guard holder >= 0 else { continue }
-            if flock(holder, LOCK_EX | LOCK_NB) == 0 { remove(path) }
+            guard holder >= 0 else {
+                // Who made or removed it was killed before the lock was there, or after it was gone.
+                if errno == ENOENT, isOld { remove(path) }
+                continue
+            }
+            // A young draft may be about to be locked.
+            if isOld || !isDraft, flock(holder, LOCK_EX | LOCK_NB) == 0 { remove(path) }
             close(holder)
         }
     }
 
-    /// What cannot be removed is found by the next one.
-    static func remove(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
+    /// Removes a folder and what is in it, the lock last: as long as anything is left, the next one finds it by that.
+    static func remove(_ path: String) {
+        let manager = FileManager.default
+        guard let names = try? manager.contentsOfDirectory(atPath: path) else { return }
+        // What cannot be removed is found by the next one.
+        for name in names where name != lock { try? manager.removeItem(atPath: "\(path)/\(name)") }
+        guard let rest = try? manager.contentsOfDirectory(atPath: path), rest.allSatisfy({ $0 == lock }) else { return }
+        try? manager.removeItem(atPath: "\(path)/\(lock)")
+        rmdir(path)
+    }
 }

@@ -15,7 +15,7 @@ struct ServerSocket: Sendable {
     enum Silence: Error { case unreachable, cut, tooLong }
 
     /// The longest answer, in bytes.
-    private static let limit = 1 << 20
+    fileprivate static let limit = 1 << 20
     /// How long a server that loads may take for an answer, in seconds.
     private static let patience = 10
 
@@ -112,7 +112,8 @@ struct ServerReply {
 
     /// Takes more bytes; gives the text when it is whole.
     ///
-    /// - Throws: ``Failure`` `prove.server-answer` for an error, or what is of another kind.
+    /// - Throws: ``Failure`` `prove.server-answer` for an error, or what is of another kind;
+    ///   ``ServerSocket/Silence/tooLong`` when it announces more than is read.
     mutating func add(_ more: some Collection<UInt8>) throws -> String? {
         bytes += more
         guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")), end > 1 else { return nil }
@@ -121,6 +122,7 @@ struct ServerReply {
         case UInt8(ascii: "+"), UInt8(ascii: ":"): return head
         case UInt8(ascii: "$"):
             guard let length = Int(head), length >= 0 else { throw Self.failure("holds nothing") }
+            guard length <= ServerSocket.limit else { throw ServerSocket.Silence.tooLong }
             let body = bytes[(end + 1)...]
             return body.count < length + 2 ? nil : String(decoding: body.prefix(length), as: UTF8.self)
         // Only the code that it begins with: who knows what the rest repeats.

@@ -23,7 +23,8 @@ final class StagedFile: Sendable {
     private let descriptor: Int32
     private let isOpen = Mutex(true)
 
-    /// Opens the `.part`, with whatever an earlier process left in it.
+    /// Opens the `.part`, with whatever an earlier process of this user's left in it; what is not this user's alone is
+    /// made anew, see ``PartFile``.
     ///
     /// - Throws: ``Failure`` of class `configuration` or `exhausted`; of class `conflict` when another transfer is
     ///   writing the same file now.
@@ -32,27 +33,7 @@ final class StagedFile: Sendable {
         self.disk = disk
         let part = FilePath(destination.string + ".part")
         self.part = part
-        let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW
-        descriptor = try disk.perform(.create, "made", part.string) {
-            disk.threads.folderTurn.take { open(part.string, flags, 0o600) }
-        }
-        var status = stat()
-        device = fstat(descriptor, &status) == 0 ? UInt64(truncatingIfNeeded: status.st_dev) : 0
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, Self.leads(part.string, to: status) else {
-            closeOnce()
-            throw Failure(
-                .conflict,
-                code: "transfer.already-running",
-                "Another transfer is writing \(part.string).",
-                remedy: "Let each sink have a folder of its own, and wait for the other transfer to end."
-            )
-        }
-    }
-
-    /// Whether the name still leads to the file that was locked: its last owner may have renamed it meanwhile.
-    private static func leads(_ name: String, to ours: stat) -> Bool {
-        var named = stat()
-        return lstat(name, &named) == 0 && ours.st_ino == named.st_ino && ours.st_dev == named.st_dev
+        (descriptor, device) = try PartFile.claim(part.string, on: disk)
     }
 
     deinit { closeOnce() }
