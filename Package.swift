@@ -14,7 +14,7 @@ let settings: [SwiftSetting] = [
 /// The catalog's schema, oldest first; embedded in the program.
 let migrationFiles = [
     "0001_tables.sql", "0002_views.sql", "0003_key_counts.sql", "0004_service.sql", "0005_sinks.sql",
-    "0006_schedules.sql", "0007_restore_proofs.sql", "0008_retention.sql",
+    "0006_schedules.sql", "0007_copies.sql",
 ]
 
 /// The demo's built-in snapshots, made by scripts/make-fixtures; embedded in the program.

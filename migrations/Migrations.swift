@@ -20,7 +20,6 @@ package struct Migration: Sendable {
         Migration(version: 4, name: "0004_service.sql", bytes: PackageResources._004_service_sql),
         Migration(version: 5, name: "0005_sinks.sql", bytes: PackageResources._005_sinks_sql),
         Migration(version: 6, name: "0006_schedules.sql", bytes: PackageResources._006_schedules_sql),
-        Migration(version: 7, name: "0007_restore_proofs.sql", bytes: PackageResources._007_restore_proofs_sql),
-        Migration(version: 8, name: "0008_retention.sql", bytes: PackageResources._008_retention_sql),
+        Migration(version: 7, name: "0007_copies.sql", bytes: PackageResources._007_copies_sql),
     ]
 }

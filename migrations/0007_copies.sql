@@ -1,4 +1,4 @@
--- Wherry catalog, version 7: copies that were proven to restore. Since 0.4.0.
+-- Wherry catalog, version 7: what became of copies: proven to restore, removed, or gone. Since 0.4.0.
 
 -- One try to prove that a copy restores: it was taken out of its sink, compared with what was recorded at the delivery,
 -- and every file of it loaded by a private server.
@@ -60,6 +60,15 @@ JOIN backup AS b ON b.id = d.backup_id
 JOIN instance AS i ON i.id = b.instance_id
 JOIN source AS s ON s.id = i.source_id;
 
+-- When a copy was removed from its sink on purpose, by the sink's rules for what it keeps; its backup is not delivered
+-- there again. When somebody looked for it and found it gone: the next run that wants it delivers it again. The state
+-- stays 'delivered', as it was; both are NULL again once it is delivered anew.
+ALTER TABLE delivery ADD COLUMN removed_at TEXT CHECK (removed_at GLOB '????-??-??T??:??:??Z');
+ALTER TABLE delivery ADD COLUMN gone_at TEXT CHECK (gone_at GLOB '????-??-??T??:??:??Z');
+CREATE INDEX delivery_there ON delivery (sink) WHERE state = 'delivered' AND removed_at IS NULL AND gone_at IS NULL;
+-- Whether two copies share a place is asked before one of them is removed.
+CREATE INDEX artifact_by_location ON artifact (location);
+
 -- Where the bytes ended up: one row a file where a copy is known, one a delivery otherwise. A copy counts as proven from
 -- the last proof that was given since it was delivered, unless a later try found its bytes wrong or gone.
 DROP VIEW delivery_history;
@@ -98,7 +107,9 @@ SELECT
         WHERE p.delivery_id = d.id AND p.at >= d.ended_at AND p.outcome = 'proven' AND d.state = 'delivered'
             AND NOT EXISTS (SELECT 1 FROM restore_proof AS n
                 WHERE n.delivery_id = d.id AND n.id > p.id AND n.failure_class IN ('corrupt', 'not-found'))
-    ) AS proven_at
+    ) AS proven_at,
+    d.removed_at,
+    d.gone_at
 FROM delivery AS d
 JOIN backup AS b ON b.id = d.backup_id
 JOIN instance AS i ON i.id = b.instance_id
@@ -107,7 +118,7 @@ LEFT JOIN artifact AS a ON a.delivery_id = d.id
 LEFT JOIN backup_file AS f ON f.id = a.file_id;
 
 -- Per instance: is there a copy, how old is what it holds, is it overdue, and what is the newest that was proven? Only
--- delivered copies count, not emitted ones.
+-- delivered copies count that are neither removed nor gone; not emitted ones.
 DROP VIEW coverage;
 CREATE VIEW coverage AS
 SELECT
@@ -134,7 +145,8 @@ FROM (
         c.provider_id AS newest_copy,
         c.started_at AS newest_copy_at,
         (SELECT group_concat(d.sink, ' ') FROM delivery AS d
-            WHERE d.backup_id = c.id AND d.state = 'delivered') AS sinks,
+            WHERE d.backup_id = c.id AND d.state = 'delivered' AND d.removed_at IS NULL AND d.gone_at IS NULL
+        ) AS sinks,
         r.provider_id AS newest_proven,
         r.started_at AS newest_proven_at
     FROM instance AS i
@@ -147,7 +159,8 @@ FROM (
     LEFT JOIN backup AS c ON c.id = (
         SELECT x.id FROM backup AS x
         WHERE x.instance_id = i.id
-            AND EXISTS (SELECT 1 FROM delivery AS d WHERE d.backup_id = x.id AND d.state = 'delivered')
+            AND EXISTS (SELECT 1 FROM delivery AS d
+                WHERE d.backup_id = x.id AND d.state = 'delivered' AND d.removed_at IS NULL AND d.gone_at IS NULL)
         ORDER BY x.started_at DESC, x.id DESC LIMIT 1
     )
     LEFT JOIN backup AS r ON r.id = (
@@ -155,12 +168,34 @@ FROM (
         WHERE x.instance_id = i.id AND EXISTS (
             SELECT 1 FROM delivery AS d
             JOIN restore_proof AS p ON p.delivery_id = d.id
-            WHERE d.backup_id = x.id AND d.state = 'delivered' AND p.outcome = 'proven' AND p.at >= d.ended_at
+            WHERE d.backup_id = x.id AND d.state = 'delivered' AND d.removed_at IS NULL AND d.gone_at IS NULL
+                AND p.outcome = 'proven' AND p.at >= d.ended_at
                 AND NOT EXISTS (SELECT 1 FROM restore_proof AS m
                     WHERE m.delivery_id = d.id AND m.id > p.id AND m.failure_class IN ('corrupt', 'not-found'))
         )
         ORDER BY x.started_at DESC, x.id DESC LIMIT 1
     )
 );
+
+-- The keys of copies that are there.
+DROP VIEW key_counts;
+CREATE VIEW key_counts AS
+SELECT
+    s.name AS source,
+    i.provider_id AS instance,
+    b.provider_id AS backup,
+    b.started_at AS backup_started_at,
+    d.sink,
+    f.position AS shard,
+    t.key AS type,
+    t.value AS keys
+FROM delivery AS d
+JOIN backup AS b ON b.id = d.backup_id
+JOIN instance AS i ON i.id = b.instance_id
+JOIN source AS s ON s.id = i.source_id
+JOIN artifact AS a ON a.delivery_id = d.id
+JOIN backup_file AS f ON f.id = a.file_id
+JOIN json_each(a.rdb_keys_by_type) AS t
+WHERE d.state = 'delivered' AND d.removed_at IS NULL AND d.gone_at IS NULL;
 
 PRAGMA user_version = 7;
