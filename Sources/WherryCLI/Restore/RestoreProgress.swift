@@ -26,19 +26,10 @@ final class RestoreProgress: TransferObserver {
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         guard isShown else { return try await body() }
-        return try await withThrowingTaskGroup(of: Value?.self) { group in
-            group.addTask { try await body() }
-            group.addTask { [board] in
-                while (try? await Task.sleep(for: .milliseconds(200))) != nil { board.draw(of: count) }
-                return nil
-            }
-            defer { board.clear() }
-            while let value = try await group.next() {
-                guard let value else { continue }
-                group.cancelAll()
-                return value
-            }
-            throw CancellationError()
+        return try await Redrawing.during(body, every: .milliseconds(200)) { [board] in
+            board.draw(of: count)
+        } clear: {
+            board.clear()
         }
     }
 }

@@ -60,21 +60,10 @@ final class RunPrinter: RunObserver {
     /// Runs `body` with bars that are redrawn ten times a second.
     func showingProgress<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
         guard let board else { return try await body() }
-        return try await withThrowingTaskGroup(of: Value?.self) { group in
-            group.addTask { try await body() }
-            group.addTask {
-                // The bars end when the work does; being cancelled is how they are told.
-                while (try? await Task.sleep(for: .milliseconds(100))) != nil { board.draw() }
-                return nil
-            }
-            defer { board.clear() }
-            while let result = try await group.next() {
-                if let value = result {
-                    group.cancelAll()
-                    return value
-                }
-            }
-            throw CancellationError()
+        return try await Redrawing.during(body, every: .milliseconds(100)) {
+            board.draw()
+        } clear: {
+            board.clear()
         }
     }
 
