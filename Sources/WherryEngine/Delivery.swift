@@ -185,6 +185,10 @@ private struct TransferRecorder: TransferObserver {
         observer.observe(.received(label: label, bytes: bytes, total: total))
     }
 
+    func adopted(_ bytes: Int64, of label: String, total: Int64?) {
+        observer.observe(.adopted(label: label, bytes: bytes, total: total))
+    }
+
     func attempted(_ attempt: TransferAttempt) async {
         let row = TransferAttemptRow(
             urlID: attempt.url.id,

@@ -10,6 +10,8 @@ package enum RunEvent: Sendable {
     case started(Backup.Key, SinkName)
     /// So many more bytes of a file came (negative: thrown away); `total` is the file's size when known.
     case received(label: String, bytes: Int64, total: Int64?)
+    /// So many bytes of a file were there before: nothing was fetched for them. Told in place of ``received(label:bytes:total:)``.
+    case adopted(label: String, bytes: Int64, total: Int64?)
     /// A delivery is done; an emitted one counts only once the run is finished.
     case delivered(Backup.Key, SinkName, Receipt)
     /// A delivery is given up.

@@ -21,7 +21,7 @@ struct RunLog: RunObserver {
         case .planned(let plan):
             let words: Logger.Metadata = ["deliveries": "\(plan.deliveries)"]
             logger.info("job starts", metadata: start.merging(words) { $1 })
-        case .started, .received: break
+        case .started, .received, .adopted: break
         case .delivered(let key, let sink, let receipt):
             var words: Logger.Metadata = ["backup": "\(key)", "sink": "\(sink)"]
             if receipt.outcome == .delivered {

@@ -6,6 +6,8 @@ import WherryEngine
 final class ProgressBoard: Sendable {
     private struct File {
         var received: Int64 = 0
+        /// How much of that was there before: no time went into it.
+        var adopted: Int64 = 0
         var total: Int64?
         var started = ContinuousClock.now
     }
@@ -16,6 +18,7 @@ final class ProgressBoard: Sendable {
         var deliveries = 0
         var done = 0
         var received: Int64 = 0
+        var adopted: Int64 = 0
         var drawn = 0
         var started = ContinuousClock.now
     }
@@ -34,6 +37,14 @@ final class ProgressBoard: Sendable {
             state.files[label, default: File()].received += bytes
             if let total { state.files[label]?.total = total }
             state.received += bytes
+        }
+    }
+
+    func adopted(_ bytes: Int64, of label: String, total: Int64?) {
+        received(bytes, of: label, total: total)
+        state.withLock { state in
+            state.files[label]?.adopted += bytes
+            state.adopted += bytes
         }
     }
 
@@ -84,14 +95,18 @@ final class ProgressBoard: Sendable {
         }
         let share = min(1, Double(file.received) / Double(total))
         let seconds = (ContinuousClock.now - file.started).fractionalSeconds
-        let left = seconds > 1 && share > 0.01 && share < 1 ? ", \(Int(seconds / share - seconds) + 1) s left" : ""
+        let fresh = file.received - min(file.adopted, max(0, file.received))
+        let rate = Double(fresh) / max(seconds, 0.001)
+        let left =
+            seconds > 1 && share > 0.01 && share < 1 && rate > 0
+            ? ", \(Int(Double(total - file.received) / rate) + 1) s left" : ""
         return "  \(Self.bar(share)) \(Int(share * 100))%  \(ByteCount(file.received)) of \(ByteCount(total))\(left)  "
             + Terminal.harmless(label)
     }
 
     private func totalLine(_ state: State) -> String {
         let seconds = (ContinuousClock.now - state.started).fractionalSeconds
-        let rate = seconds > 0.2 ? Int64(Double(state.received) / seconds) : 0
+        let rate = seconds > 0.2 ? Int64(Double(max(0, state.received - state.adopted)) / seconds) : 0
         let share = state.deliveries == 0 ? 0 : Double(state.done) / Double(state.deliveries)
         let rest = share > 0.02 && share < 1 ? ", about \(Int(seconds / share - seconds) + 1) s left" : ""
         return "\(Self.bar(share)) \(state.done) of \(state.deliveries) deliveries, "

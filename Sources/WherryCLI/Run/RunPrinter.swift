@@ -29,6 +29,8 @@ final class RunPrinter: RunObserver {
             board?.started(key)
         case .received(let label, let bytes, let total):
             board?.received(bytes, of: label, total: total)
+        case .adopted(let label, let bytes, let total):
+            board?.adopted(bytes, of: label, total: total)
         case .delivered(let key, let sink, let receipt):
             board?.ended(key)
             delivered(key, sink, receipt)
